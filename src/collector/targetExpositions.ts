@@ -3,6 +3,7 @@ import type { Discovery } from '../discovery/discover';
 import type { Target } from '../discovery/targets';
 import { ExpositionReader, type Exposition } from '../exposition/expositionReader';
 import { maxSubjects, tooMany } from '../exposition/limits';
+import { TextBudget } from '../exposition/textBudget';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { OtherFamilies } from '../metrics/otherFamilies';
 import { seriesFactsOf } from '../metrics/seriesFacts';
@@ -35,6 +36,7 @@ export function checkExposition(exposition: Exposition<SeriesMeta>, framed: bool
 export class TargetExpositions {
   private readonly describer: SeriesDescriber;
   private readonly readers = new Map<string, ExpositionReader<SeriesMeta>>();
+  private readonly budget = new TextBudget();
   private readonly exporters = new Map<string, Set<Exporter>>();
   /**
    * When the answer began whose body the reader holds; absent after a failure, which leaves a mixture of two answers.
@@ -64,6 +66,7 @@ export class TargetExpositions {
         wants,
         (name, labels) => this.describer.describe(url, name, labels),
         (line) => this.others.noteComment(line),
+        this.budget,
       );
       this.readers.set(url, reader);
     }
@@ -76,7 +79,7 @@ export class TargetExpositions {
       if (result) this.answeredAt.set(target.url, at);
       else this.answeredAt.delete(target.url);
       // Tables of an answer that is too large are too large to keep for the next one.
-      if (error?.kind === 'too-large') this.readers.delete(target.url);
+      if (error?.kind === 'too-large') this.forgetReader(target.url);
       else if (error) this.readers.get(target.url)?.abandon();
     }
   }
@@ -89,8 +92,14 @@ export class TargetExpositions {
   /** Forgets targets that are no longer listed. */
   forgetUnlisted(targets: readonly Target[]): void {
     const listedUrls = new Set(targets.map(({ url }) => url));
-    for (const byUrl of [this.readers, this.exporters, this.answeredAt])
+    for (const url of this.readers.keys()) if (!listedUrls.has(url)) this.forgetReader(url);
+    for (const byUrl of [this.exporters, this.answeredAt])
       for (const url of byUrl.keys()) if (!listedUrls.has(url)) byUrl.delete(url);
+  }
+
+  private forgetReader(url: string): void {
+    this.readers.get(url)?.dispose();
+    this.readers.delete(url);
   }
 
   /** The body of a target's newest answer; undefined if it failed. Not while the target is being scraped. */

@@ -6,16 +6,18 @@
 import { BadLineLog } from './badLineLog';
 import { hash, isBlank, lineFeed, space } from './characterCodes';
 import { GrowingBytes } from './growingBytes';
-import { IncrementalReader, maxValueBytes } from './incrementalReader';
-import { sharedBuffer } from './lineBuffer';
-import { LineIndex, lineKind, noBound, noGroup } from './lineIndex';
+import { IncrementalReader } from './incrementalReader';
+import { sharedBuffer, spareBytes } from './lineBuffer';
+import { LineIndex, lineKind, noGroup } from './lineIndex';
 import { acquireLineIndex, noteFirstLines, releaseLineIndex } from './lineIndexPool';
 import { NameFilter } from './nameFilter';
 import { lineTooLong, maxLineBytes, maxLines, maxSeries, tooMany } from './limits';
 import type { LineError } from './parseLine';
 import { SampleBuffer } from './sampleBuffer';
 import { noIndex, SeriesTable } from './seriesTable';
+import { TextBudget } from './textBudget';
 import type { Describe, Exposition } from './types';
+import { maxValueBytes } from './wholeLines';
 
 export type { Labels } from './parseLine';
 export type { Exposition, Series } from './types';
@@ -24,7 +26,7 @@ export type { Exposition, Series } from './types';
 const noLines = new LineIndex(0);
 const noIncrementalReader = new IncrementalReader(noLines, noLines, sharedBuffer, new SampleBuffer<unknown>(), 0);
 const noBytes = Buffer.alloc(0);
-/** Larger chunks are read in parts, so that the shared buffer stays small. */
+/** Larger chunks are read in parts, so that limits are checked in between. */
 const maxPartBytes = 256 * 1024;
 const eofMark = '# EOF';
 /** Longer comments are cut when they are passed on. */
@@ -56,15 +58,20 @@ export class ExpositionReader<Meta> {
   /** Whether the next bytes belong to an overlong line, which is dropped. */
   private isSkippingLine = false;
   private skippedLines = 0;
+  /** Whether lines that are new are held whole. */
+  private holdsWhole = true;
+  /** The text that the budget knows of, in bytes. */
+  private budgetedBytes = 0;
 
   /**
    * `isWanted` is called once per metric name, `describe` once per name and labels, `noteComment` with each comment that
-   * was not in the exposition before.
+   * was not in the exposition before. `budget` is that of all readers that hold their texts at the same time.
    */
   constructor(
     isWanted: (name: string) => boolean,
     private readonly describe: Describe<Meta>,
     private readonly noteComment?: (line: string) => void,
+    private readonly budget = new TextBudget(),
   ) {
     this.nameFilter = new NameFilter(isWanted);
     this.table = new SeriesTable(describe);
@@ -88,9 +95,8 @@ export class ExpositionReader<Meta> {
   /** Begins an exposition. Drops one that was begun and not ended. */
   begin(): void {
     releaseLineIndex(this.current);
-    this.current = acquireLineIndex(this.previous.count);
+    this.current = acquireLineIndex(this.previous.count, this.previous.text.end);
     this.current.prefixes = this.table.prefixes;
-    this.current.text.reserve(this.previous.text.end);
     this.openLine.clear();
     this.samples.count = 0;
     this.table.beginExposition();
@@ -119,14 +125,21 @@ export class ExpositionReader<Meta> {
 
   private feedPart(part: Uint8Array): void {
     const { openLine } = this;
-    const text = this.isSkippingLine ? this.skipOverlongLine(part) : part;
-    const end = text.lastIndexOf(lineFeed) + 1;
+    let text = this.isSkippingLine ? this.skipOverlongLine(part) : part;
+    const openEnd = openLine.end > 0 ? text.indexOf(lineFeed) + 1 : 0;
+    if (openEnd > 0) {
+      this.readCopy(text.subarray(0, openEnd));
+      text = text.subarray(openEnd);
+    }
+    const end = text.byteLength > spareBytes ? text.lastIndexOf(lineFeed, text.byteLength - spareBytes - 1) + 1 : 0;
     if (end > 0) {
-      sharedBuffer.fill(openLine.content, text.subarray(0, end));
-      openLine.clear();
+      sharedBuffer.wrap(text, end);
       this.readLines();
     }
-    openLine.appendChunk(text.subarray(end));
+    const rest = text.subarray(end);
+    const restEnd = rest.lastIndexOf(lineFeed) + 1;
+    if (restEnd > 0) this.readCopy(rest.subarray(0, restEnd));
+    openLine.appendChunk(rest.subarray(restEnd));
     if (openLine.end <= maxLineBytes) return;
     this.noteBadLine(lineTooLong);
     // Its bytes are dropped at once, or a body without line feeds would fill the memory.
@@ -141,9 +154,9 @@ export class ExpositionReader<Meta> {
     if (openLine.end > 0) {
       sharedBuffer.fill(openLine.content, noBytes);
       this.readLine(sharedBuffer.filledEnd);
+      this.finishLines();
       // Without its line feed the line must not be compared with.
       current.kinds[current.count - 1] = lineKind.irregular;
-      this.checkLimits();
     }
     openLine.free();
     const exposition: Exposition<Meta> = {
@@ -156,9 +169,10 @@ export class ExpositionReader<Meta> {
       endsInLine,
       sawEof: this.sawEof,
     };
-    if (this.previous === noLines) noteFirstLines(current.count);
+    if (this.previous === noLines) noteFirstLines(current);
     releaseLineIndex(this.previous);
     current.trim();
+    this.noteHeld(current.text.end);
     [this.previous, this.current, this.incrementalReader] = [current, noLines, noIncrementalReader];
     if (this.table.isMostlyStale(exposition.series, exposition.bytes)) this.dropTable();
     return exposition;
@@ -169,6 +183,17 @@ export class ExpositionReader<Meta> {
     releaseLineIndex(this.current);
     this.openLine.free();
     [this.current, this.incrementalReader] = [noLines, noIncrementalReader];
+    this.noteHeld(this.previous.text.end);
+  }
+
+  /** Gives its share of the budget back. It reads nothing any more. */
+  dispose(): void {
+    this.noteHeld(0);
+  }
+
+  private noteHeld(bytes: number): void {
+    this.budget.add(bytes - this.budgetedBytes);
+    this.budgetedBytes = bytes;
   }
 
   /** The part of a chunk after the end of an overlong line. */
@@ -191,15 +216,32 @@ export class ExpositionReader<Meta> {
     if (this.samples.count > maxSeries) throw tooMany(maxSeries, 'series');
   }
 
+  /** Reads a copy of the open line and the bytes after it. */
+  private readCopy(bytes: Uint8Array): void {
+    sharedBuffer.fill(this.openLine.content, bytes);
+    this.openLine.clear();
+    this.readLines();
+  }
+
   /** Reads all lines of the shared buffer. */
   private readLines(): void {
     const { incrementalReader } = this;
+    this.holdsWhole = this.budget.hasRoom;
     while (sharedBuffer.readEnd < sharedBuffer.filledEnd) {
       incrementalReader.readLines();
       this.checkLimits();
       if (sharedBuffer.readEnd < sharedBuffer.filledEnd)
         this.readLine(sharedBuffer.bytes.indexOf(lineFeed, sharedBuffer.readEnd));
     }
+    this.finishLines();
+  }
+
+  /** Keeps the text of the lines that were read, and gives the shared buffer back. */
+  private finishLines(): void {
+    const { text } = this.current;
+    this.current.copyText(sharedBuffer, sharedBuffer.readEnd);
+    sharedBuffer.clear();
+    if (text.end > this.budgetedBytes) this.noteHeld(text.end);
     this.checkLimits();
   }
 
@@ -210,26 +252,29 @@ export class ExpositionReader<Meta> {
     sharedBuffer.readEnd = Math.min(end + 1, filledEnd);
     const first = skipBlanks(bytes, start, end);
     if (first === end || bytes[first] === hash) return this.addComment(start, end);
-    if (end - start > maxLineBytes) return this.addBadLine(lineTooLong, start);
+    if (end - start > maxLineBytes) return this.addBadLine(lineTooLong);
     const verdict = nameFilter.read(view, start, end);
-    if (verdict === 'unwanted') return this.addUnwanted(start, end);
+    if (verdict === 'unwanted') return this.addUnwanted(end);
     const error = table.read(
       sharedBuffer,
       start,
       nameFilter.end,
       end,
       verdict === 'none' ? undefined : nameFilter.name,
+      !this.holdsWhole,
     );
-    if (error) return this.addBadLine(error, start);
+    if (error) return this.addBadLine(error);
     const { index, value, valueStart, groupNumber, boundNumber } = table;
     const isDescribed = table.series[index] !== undefined;
     current.sampleCount += 1;
     if (isDescribed) this.samples.add(index, value);
     const kind = isDescribed ? index : lineKind.undescribed;
-    if (valueStart === noIndex) this.addWholeLine(start, lineKind.irregular);
-    else if (groupNumber === noGroup) this.addLiteral(start, valueStart, kind, value);
+    // A value without a blank before it is found by the grammar alone.
+    if (valueStart === noIndex || !isBlank(bytes[valueStart - 1])) this.addWholeLine(lineKind.irregular);
+    else if (groupNumber === noGroup) this.addWholeLine(kind, value, sharedBuffer.readEnd - valueStart);
     else {
-      current.addLine(groupNumber, boundNumber, kind, value, bytes, valueStart, sharedBuffer.readEnd);
+      const line = { group: groupNumber, bound: boundNumber, kind, value };
+      current.addValueLine(line, sharedBuffer, start, valueStart);
       this.resumeAfter(kind);
     }
   }
@@ -240,31 +285,23 @@ export class ExpositionReader<Meta> {
     this.sawEof ||= isEof;
     if (this.noteComment && !isEof)
       this.noteComment(bytes.toString('utf8', start, Math.min(end, start + maxCommentBytes)));
-    this.addWholeLine(start, isEof ? lineKind.irregular : lineKind.comment);
+    this.addWholeLine(isEof ? lineKind.irregular : lineKind.comment);
   }
 
   /** Adds a sample of an unwanted family. What follows its last blank is assumed to be its value. */
-  private addUnwanted(start: number, end: number): void {
+  private addUnwanted(end: number): void {
     const { bytes } = sharedBuffer;
     const searchEnd = Math.max(this.nameFilter.end, end - maxValueBytes);
     let blank = end - 1;
     while (blank > searchEnd && bytes[blank] !== space) blank -= 1;
     this.current.sampleCount += 1;
-    this.addWholeLine(start, bytes[blank] === space ? lineKind.unwanted : lineKind.irregular);
+    if (bytes[blank] === space) this.addWholeLine(lineKind.unwanted, 0, sharedBuffer.readEnd - blank - 1);
+    else this.addWholeLine(lineKind.irregular);
   }
 
-  /** Adds a sample whose labels only the grammar can tell from its value. */
-  private addLiteral(start: number, valueStart: number, kind: number, value: number): void {
-    const { bytes, readEnd } = sharedBuffer;
-    // Zero bytes cannot be compared as numbers.
-    const isComparable = isBlank(bytes[valueStart - 1]) && !bytes.subarray(start, readEnd).includes(0);
-    this.addWholeLine(start, isComparable ? kind : lineKind.irregular, value);
-  }
-
-  /** Adds the line from `start` on, whose own text is the whole line. */
-  private addWholeLine(start: number, kind: number, value = 0): void {
-    const { bytes, readEnd } = sharedBuffer;
-    this.current.addLine(noGroup, noBound, kind, value, bytes, start, readEnd);
+  /** Adds the line that was read last, whose own text is the whole line. */
+  private addWholeLine(kind: number, value = 0, valueLength = 0): void {
+    this.current.addWholeLine(kind, value, valueLength, sharedBuffer);
     if (kind !== lineKind.irregular) this.resumeAfter(kind);
   }
 
@@ -274,9 +311,9 @@ export class ExpositionReader<Meta> {
     else this.incrementalReader.resumeAtText();
   }
 
-  private addBadLine(error: LineError, start: number): void {
+  private addBadLine(error: LineError): void {
     this.noteBadLine(error);
-    this.addWholeLine(start, lineKind.irregular);
+    this.addWholeLine(lineKind.irregular);
   }
 
   private noteBadLine(error: LineError): void {

@@ -1,12 +1,17 @@
 /** Bytes to which others are appended. */
 
-/** Room for more than was asked for, as a share of it. */
-const extraShare = 1 / 4;
+/** It doubles, but grows by no more than this. */
+const maxExtraBytes = 2 ** 20;
 const minExtraBytes = 4 * 1024;
+/** Room that may stay unused, besides half of what is used. */
+const spareRoom = 64 * 1024;
 /** How many bytes may be read as one number beyond the end. */
 const spareBytes = 8;
 /** Memory that may stay unused. */
 const maxUnusedBytes = 2 * 2 ** 20;
+
+/** Memory that is kept for the next lines. */
+const maxKeptBytes = 16 * 1024;
 
 /** So few bytes are copied faster one by one than by a call of native code. */
 const maxShortBytes = 32;
@@ -49,7 +54,12 @@ export class GrowingBytes {
   /** Makes room for this many further bytes. */
   reserve(length: number): void {
     const needed = this.end + length;
-    if (needed > this.capacity) this.resize(needed + Math.max(minExtraBytes, Math.ceil(needed * extraShare)));
+    if (needed > this.capacity) this.resize(needed + Math.min(maxExtraBytes, Math.max(minExtraBytes, needed)));
+  }
+
+  /** Makes room for about as much as this. */
+  expect(length: number): void {
+    if (length > this.capacity) this.resize(length + (length >> 3));
   }
 
   /** Empties it, and gives back memory of which it rarely needs so much. */
@@ -58,15 +68,15 @@ export class GrowingBytes {
     if (this.capacity > maxUnusedBytes) this.resize(0);
   }
 
-  /** Empties it, and gives back all of its memory. */
+  /** Empties it, and gives back what is more than a few lines need. */
   free(): void {
     this.end = 0;
-    if (this.capacity > 0) this.resize(0);
+    if (this.capacity > maxKeptBytes) this.resize(0);
   }
 
-  /** Gives back room that is left. */
+  /** Gives back room that is left. The next exposition may be an eighth longer. */
   trim(): void {
-    if (this.capacity > this.end + 2 * Math.max(minExtraBytes, this.end * extraShare)) this.resize(this.end);
+    if (this.capacity > 1.5 * this.end + spareRoom) this.resize(this.end + (this.end >> 3));
   }
 
   private resize(capacity: number): void {

@@ -1,32 +1,50 @@
 /** The bytes that are being read: whole lines of one target's body, for as long as one call takes. */
 
 /** How many bytes may be read as one number beyond the last line. */
-const spareBytes = 8;
-const initialBytes = 128 * 1024;
+export const spareBytes = 8;
+const initialBytes = 16 * 1024;
 
-/** A buffer that is filled again and again. */
+const noBytes: Buffer = Buffer.alloc(0);
+
+/** Bytes to read: those of a chunk where they are, or a copy of pieces that belong together. */
 export class LineBuffer {
-  bytes = Buffer.alloc(0);
+  bytes: Buffer = noBytes;
   /** The same bytes as `bytes`. */
-  view = new DataView(new ArrayBuffer(0));
+  view: DataView = new DataView(noBytes.buffer, 0, 0);
   /** End of the bytes to read. */
   filledEnd = 0;
   /** End of the bytes read so far. */
   readEnd = 0;
+  /** End of the bytes that were added to the text of their lines. */
+  copiedEnd = 0;
+  private copy: Buffer = noBytes;
 
   /** Replaces the bytes by a copy of these two, one after the other. */
   fill(first: Uint8Array, second: Uint8Array): void {
     const length = first.byteLength + second.byteLength;
-    if (this.bytes.length < length + spareBytes) this.grow(length);
-    this.bytes.set(first);
-    this.bytes.set(second, first.byteLength);
-    this.filledEnd = length;
-    this.readEnd = 0;
+    if (this.copy.length < length + spareBytes)
+      this.copy = Buffer.allocUnsafeSlow(Math.max(length, initialBytes) + spareBytes);
+    this.copy.set(first);
+    this.copy.set(second, first.byteLength);
+    this.use(this.copy, length);
   }
 
-  private grow(length: number): void {
-    this.bytes = Buffer.allocUnsafeSlow(Math.max(length, initialBytes) + spareBytes);
-    this.view = new DataView(this.bytes.buffer);
+  /** Replaces the bytes by the first `length` of a chunk, which has `spareBytes` more. They are not copied. */
+  wrap({ buffer, byteOffset, byteLength }: Uint8Array, length: number): void {
+    this.use(Buffer.from(buffer, byteOffset, byteLength), length);
+  }
+
+  /** Forgets the bytes, so that the chunk can be given back. */
+  clear(): void {
+    this.use(noBytes, 0);
+  }
+
+  private use(bytes: Buffer, length: number): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.filledEnd = length;
+    this.readEnd = 0;
+    this.copiedEnd = 0;
   }
 }
 

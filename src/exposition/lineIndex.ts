@@ -1,10 +1,11 @@
 /**
- * The lines of one exposition: what the next scrape is compared with, and what its text can be made from again. All
- * lines of an engine have the same labels, so that a line holds no more than its own text: a sample its value, any
- * other line the whole of it.
+ * The lines of one exposition: what the next scrape is compared with, and what its text can be made from again. A line's
+ * own text is the whole of it, or, where memory counts, only the value of a sample: all lines of an engine have the same
+ * labels.
  */
 import type { ByteText } from './compareBytes';
 import { GrowingBytes } from './growingBytes';
+import type { LineBuffer } from './lineBuffer';
 
 /** What a line is. Numbers from 0 on are the index of the line's series. */
 export const lineKind = {
@@ -42,8 +43,16 @@ export interface LinePrefixes {
 const noPrefixes: LinePrefixes = { groups: [], bounds: [] };
 
 /** An exposition with fewer lines is not worth a smaller index. */
-const minLines = 256;
+export const minLines = 256;
+/** Room for lines that may stay unused, besides as many as are used. */
+const spareLines = 1024;
 const maxExtraLines = 128 * 1024;
+
+/** Rounds a number up in steps of an eighth, so that expositions that differ by a few lines fit into the same index. */
+export function roundUp(lines: number): number {
+  const step = 2 ** (Math.floor(Math.log2(Math.max(minLines, lines))) - 3);
+  return Math.ceil(Math.max(minLines, lines) / step) * step;
+}
 
 /** The lines of one exposition. It can be filled again. */
 export class LineIndex {
@@ -61,6 +70,11 @@ export class LineIndex {
   values: Float64Array;
   /** By line, where its own text ends, with the line feed. */
   ends: Int32Array;
+  /**
+   * By line whose own text is the whole of it, the length of what may differ in the next exposition: a sample's value,
+   * with the line feed. 0 for any other line.
+   */
+  valueLengths: Uint8Array;
   /** The lines' own texts, one after the other. */
   readonly text = new GrowingBytes();
 
@@ -70,6 +84,7 @@ export class LineIndex {
     this.kinds = new Int32Array(lines);
     this.values = new Float64Array(lines);
     this.ends = new Int32Array(lines);
+    this.valueLengths = new Uint8Array(lines);
   }
 
   /** How many lines it can hold without growing. */
@@ -79,10 +94,9 @@ export class LineIndex {
 
   /** All its memory. */
   get memoryBytes(): number {
-    const { groups, bounds, kinds, values, ends, text } = this;
-    return (
-      groups.byteLength + bounds.byteLength + kinds.byteLength + values.byteLength + ends.byteLength + text.capacity
-    );
+    const { groups, bounds, kinds, values, ends, valueLengths, text } = this;
+    const columns = [groups, bounds, kinds, values, ends, valueLengths];
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, text.capacity);
   }
 
   /** Where a line's own text begins. */
@@ -90,17 +104,32 @@ export class LineIndex {
     return line === 0 ? 0 : (this.ends[line - 1] as number);
   }
 
-  /** Adds a line after the others, with its own text `bytes[from, to)`. */
-  addLine(group: number, bound: number, kind: number, value: number, bytes: Buffer, from: number, to: number): void {
-    if (this.count === this.capacity) this.reserve(1);
-    const { count, text } = this;
-    text.append(bytes, from, to);
-    this.groups[count] = group;
-    this.bounds[count] = bound;
-    this.kinds[count] = kind;
-    this.values[count] = value;
-    this.ends[count] = text.end;
-    this.count = count + 1;
+  /**
+   * Adds the line that was read last from `buffer`, whose own text is its value, from `valueStart` on. `start`: where
+   * the line begins.
+   */
+  addValueLine(
+    line: { group: number; bound: number; kind: number; value: number },
+    buffer: LineBuffer,
+    start: number,
+    valueStart: number,
+  ): void {
+    this.copyText(buffer, start);
+    this.text.append(buffer.bytes, valueStart, buffer.readEnd);
+    buffer.copiedEnd = buffer.readEnd;
+    this.setNext(line.group, line.bound, line.kind, line.value, this.text.end, 0);
+  }
+
+  /** Adds the line that was read last from `buffer`, whose own text is the whole of it. The text is added later. */
+  addWholeLine(kind: number, value: number, valueLength: number, { readEnd, copiedEnd }: LineBuffer): void {
+    this.setNext(noGroup, noBound, kind, value, this.text.end + readEnd - copiedEnd, valueLength);
+  }
+
+  /** Adds the text of the lines that were read from `buffer` up to `end`, as far as it is not there yet. */
+  copyText(buffer: LineBuffer, end: number): void {
+    if (buffer.copiedEnd === end) return;
+    this.text.append(buffer.bytes, buffer.copiedEnd, end);
+    buffer.copiedEnd = end;
   }
 
   /** Makes room for this many further lines. */
@@ -111,7 +140,7 @@ export class LineIndex {
 
   /** Gives back room that is left. */
   trim(): void {
-    if (this.capacity > 1.5 * this.count + minLines) this.resize(this.count);
+    if (this.capacity > 2 * this.count + spareLines) this.resize(roundUp(this.count));
     this.text.trim();
   }
 
@@ -135,6 +164,18 @@ export class LineIndex {
     return Buffer.concat(parts);
   }
 
+  private setNext(group: number, bound: number, kind: number, value: number, end: number, valueLength: number): void {
+    if (this.count === this.capacity) this.reserve(1);
+    const { count } = this;
+    this.groups[count] = group;
+    this.bounds[count] = bound;
+    this.kinds[count] = kind;
+    this.values[count] = value;
+    this.ends[count] = end;
+    this.valueLengths[count] = valueLength;
+    this.count = count + 1;
+  }
+
   private resize(lines: number): void {
     const { count } = this;
     const resized = new LineIndex(lines);
@@ -143,11 +184,13 @@ export class LineIndex {
     resized.kinds.set(this.kinds.subarray(0, count));
     resized.values.set(this.values.subarray(0, count));
     resized.ends.set(this.ends.subarray(0, count));
+    resized.valueLengths.set(this.valueLengths.subarray(0, count));
     this.groups = resized.groups;
     this.bounds = resized.bounds;
     this.kinds = resized.kinds;
     this.values = resized.values;
     this.ends = resized.ends;
+    this.valueLengths = resized.valueLengths;
   }
 }
 

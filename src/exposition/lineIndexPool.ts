@@ -2,37 +2,46 @@
  * Line indexes that are used again. A new one costs the first touch of its memory, and the garbage collection that its
  * end brings about.
  */
-import { LineIndex } from './lineIndex';
+import { LineIndex, minLines, roundUp } from './lineIndex';
 
-const minLines = 256;
 /** A first response may have more lines, but no more memory is reserved for one. */
 const maxExpectedLines = 8 * 1024;
+const maxExpectedText = 2 ** 20;
 /** About as many as responses are read at the same time. */
 const maxPooled = 16;
 /** Memory of all indexes in the pool: those of 16 responses of ten engines on Ray. */
 export const maxPooledBytes = 6 * 2 ** 20;
 /** An index is not used for responses that have fewer lines than this share of its room. */
 const maxOversize = 4;
+/** An index with so little text is used for any response. */
+const minTextBytes = 64 * 1024;
 
 const pool: LineIndex[] = [];
 /** About the number of lines of the longest first response of late. */
 let expectedLines = minLines;
+let expectedText = 0;
 
 /** Memory of the indexes that wait to be used again. */
 export const pooledBytes = (): number => pool.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
 
-/** Rounds a number up in steps of an eighth, so that responses that differ by a few lines fit into the same index. */
-function roundUp(lines: number): number {
-  const step = 2 ** (Math.floor(Math.log2(lines)) - 3);
-  return Math.ceil(lines / step) * step;
+/**
+ * An empty index for a response of about as many lines, with as much text of their own, as the target's last one; of 0
+ * lines if there was none.
+ */
+export function acquireLineIndex(lastLines: number, lastText: number): LineIndex {
+  const lines = roundUp(lastLines === 0 ? expectedLines : lastLines);
+  const length = lastLines === 0 ? expectedText : lastText;
+  const index = pool.findIndex(
+    ({ capacity, text }) => fits(capacity, lines) && fits(text.capacity, length, minTextBytes),
+  );
+  const lineIndex = index === -1 ? new LineIndex(lines) : (pool.splice(index, 1)[0] as LineIndex);
+  lineIndex.text.expect(length);
+  return lineIndex;
 }
 
-/** An empty index for a response of about as many lines as the target's last one, `lastLines`; 0 if there was none. */
-export function acquireLineIndex(lastLines: number): LineIndex {
-  const needed = roundUp(Math.max(minLines, lastLines === 0 ? expectedLines : lastLines));
-  const index = pool.findIndex(({ capacity }) => capacity >= needed && capacity <= maxOversize * needed);
-  return index === -1 ? new LineIndex(needed) : (pool.splice(index, 1)[0] as LineIndex);
-}
+/** Whether room is enough, and not far too much. */
+const fits = (room: number, needed: number, least = 0): boolean =>
+  room >= needed && room <= Math.max(least, maxOversize * needed);
 
 /** Takes back an index that is no longer used. The largest and those that have waited longest are given up. */
 export function releaseLineIndex(lineIndex: LineIndex): void {
@@ -43,7 +52,8 @@ export function releaseLineIndex(lineIndex: LineIndex): void {
   while (pool.length > maxPooled || pooledBytes() > maxPooledBytes) pool.shift();
 }
 
-/** Notes the number of lines of a target's first response, as a guess for the first responses of other targets. */
-export function noteFirstLines(lines: number): void {
-  expectedLines = Math.min(maxExpectedLines, Math.max(minLines, lines, expectedLines - (expectedLines >> 8)));
+/** Notes the lines of a target's first response and their text, as a guess for the first responses of other targets. */
+export function noteFirstLines({ count, text }: LineIndex): void {
+  expectedLines = Math.min(maxExpectedLines, Math.max(minLines, count, expectedLines - (expectedLines >> 8)));
+  expectedText = Math.min(maxExpectedText, Math.max(text.end, expectedText - (expectedText >> 4)));
 }

@@ -62,6 +62,7 @@ export class SeriesTable<Meta> {
   /** Of the line read last: the numbers of its group and its bound. `noGroup` if it must be compared as a whole. */
   groupNumber: number = noGroup;
   boundNumber: number = noBound;
+  private needsPrefix = false;
   private readonly groups: LinePrefix[] = [];
   private readonly boundTexts = new BoundTexts();
   private readonly blocks = new LabelBlockCache<NamedBlock<Meta>>();
@@ -100,8 +101,8 @@ export class SeriesTable<Meta> {
 
   /**
    * Reads the sample line `[start, end)` into `index`, `value`, `valueStart` and the numbers of what it begins with.
-   * `nameText` ends at `nameEnd`; it is undefined if the grammar has to find the name. Returns what is wrong with a bad
-   * line.
+   * `nameText` ends at `nameEnd`; it is undefined if the grammar has to find the name. Without `needsPrefix` these
+   * numbers are not looked for. Returns what is wrong with a bad line.
    */
   read(
     buffer: LineBuffer,
@@ -109,10 +110,12 @@ export class SeriesTable<Meta> {
     nameEnd: number,
     end: number,
     nameText: ByteText | undefined,
+    needsPrefix: boolean,
   ): LineError | undefined {
     const { bytes } = buffer;
     this.groupNumber = noGroup;
     this.boundNumber = noBound;
+    this.needsPrefix = needsPrefix;
     const match = nameText === undefined ? undefined : this.blocks.find(buffer, nameEnd, end);
     if (nameText === undefined || !match) return this.readByGrammar(bytes, start, end);
     const { le, valueStart } = match;
@@ -136,10 +139,11 @@ export class SeriesTable<Meta> {
   private setRegular(buffer: LineBuffer, line: RegularLine<Meta>, value: number, valueStart: number): undefined {
     const { match, block, nameText, hasBraces } = line;
     const { le, leOffset, boundStart, boundEnd } = match;
-    const group = this.groupIn(block, nameText, hasBraces);
+    const group = this.groupIn(block, nameText.text);
     const index = this.indexIn(group, le);
     this.setLine(index, value, valueStart);
-    const prefix = this.groups[group.number];
+    if (!this.needsPrefix) return;
+    const prefix = this.prefixOf(group, block, nameText, hasBraces);
     if (prefix === undefined || hasBraces !== (prefix.blockText !== undefined)) return;
     if (boundEnd > boundStart) {
       if (prefix.leOffset === noIndex) prefix.leOffset = leOffset;
@@ -165,19 +169,27 @@ export class SeriesTable<Meta> {
     return block;
   }
 
-  private groupIn(block: NamedBlock<Meta>, nameText: ByteText, hasBraces: boolean): InternedGroup<Meta> {
-    const { text: name } = nameText;
+  private groupIn(block: NamedBlock<Meta>, name: string): InternedGroup<Meta> {
     let group = block.lastGroup?.name === name ? block.lastGroup : block.groupByName.get(name);
     if (!group) {
       group = this.newGroup(name, block.labels);
       block.groupByName.set(name, group);
-      // Bytes that cannot be compared as numbers are compared with the whole line.
-      if (!hasBraces || block.byteText)
-        group.number =
-          this.groups.push({ nameText, blockText: hasBraces ? block.byteText : undefined, leOffset: noIndex }) - 1;
     }
     block.lastGroup = group;
     return group;
+  }
+
+  /** What the group's lines begin with; undefined if they cannot be compared piece by piece. */
+  private prefixOf(
+    group: InternedGroup<Meta>,
+    { byteText }: NamedBlock<Meta>,
+    nameText: ByteText,
+    hasBraces: boolean,
+  ): LinePrefix | undefined {
+    // Bytes that cannot be compared as numbers are compared with the whole line.
+    if (group.number === noGroup && (!hasBraces || byteText))
+      group.number = this.groups.push({ nameText, blockText: hasBraces ? byteText : undefined, leOffset: noIndex }) - 1;
+    return this.groups[group.number];
   }
 
   private indexIn(group: InternedGroup<Meta>, le: string | undefined): number {

@@ -11,10 +11,12 @@ interface Scrapes {
   chunkBytes: number;
   /** The last line has no line feed. */
   isOpen: boolean;
+  /** Lines are held whole as long as the reader holds less text than this. */
+  wholeBytes: number;
 }
 
-function check({ lines: first, edits, chunkBytes, isOpen }: Scrapes): void {
-  const reader = newReader();
+function check({ lines: first, edits, chunkBytes, isOpen, wholeBytes }: Scrapes): void {
+  const reader = newReader(wholeBytes);
   let current = first;
   for (const changes of [[], ...edits, []]) {
     current = editLines(current, changes);
@@ -23,6 +25,7 @@ function check({ lines: first, edits, chunkBytes, isOpen }: Scrapes): void {
       body.subarray(index * chunkBytes, (index + 1) * chunkBytes),
     );
     assert.deepEqual(toComparable(feed(reader, ...chunks)), toComparable(readByReference(body)));
+    assert.ok(body.equals(reader.lastBody));
   }
 }
 
@@ -34,6 +37,7 @@ export const readerTarget: FuzzTarget<Scrapes> = {
     edits: fc.array(lineEdits, { maxLength: 4 }),
     chunkBytes: fc.oneof(fc.constant(65_536), fc.integer({ min: 1, max: 300 })),
     isOpen: fc.boolean(),
+    wholeBytes: fc.oneof(fc.constantFrom(0, Infinity), fc.integer({ min: 1, max: 2_000 })),
   }),
   check,
   lineCount: ({ lines: { length }, edits }) => length * (edits.length + 2),

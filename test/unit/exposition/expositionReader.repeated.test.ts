@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { randomOf } from '../support/random';
-import { toComparable, feed, newReader, seriesValues, readBody } from './readerHelpers';
+import { toComparable, feed, newReader, seriesValues, readBody, wholeByteLimits } from './readerHelpers';
 
 /** Bodies that one reader reads one after the other; each must be read as by a new reader. */
 const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
@@ -48,15 +48,18 @@ const sequences: readonly (readonly [rule: string, ...bodies: string[]])[] = [
       'm{a="3",le="1"} 5\nm{a="3",le="2"} 6\n',
     'm{a="3",le="2"} 7\nm{a="2",le="2"} 8\nm{a="1",le="3"} 9\n',
   ],
+  ['a line that becomes the last one, without an end', 'ab{} 0\n# HELP m a\nc 1\n', 'ab{} 0\n# HELP m a', 'ab{} 0'],
   ['a body of the last line only', 'a 1\nb 2\nc 3\n', 'c 4', 'a 5\nb 6\nc 7'],
 ];
 
 describe('ExpositionReader: scrape after scrape', () => {
   for (const [rule, ...bodies] of sequences) {
     it(`reads ${rule} as a new reader does`, () => {
-      const reader = newReader();
-      for (const body of bodies)
-        assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), JSON.stringify(body));
+      for (const wholeBytes of wholeByteLimits) {
+        const reader = newReader(wholeBytes);
+        for (const body of bodies)
+          assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), JSON.stringify(body));
+      }
     });
   }
 
@@ -93,12 +96,14 @@ describe('ExpositionReader: scrape after scrape', () => {
   });
 
   it('keeps the bytes of the last exposition', () => {
-    const reader = newReader();
     const odd =
       '{a="1"} 1\nm{} 2\nm 3\nm{le="1"} 1\nm{le="1",} 1\nm{le="1",a="2"} 4\nm{a="2",le="1"} 4\nm{a="2",le="2",b=""} 1e3\n';
-    for (const body of ['a 1\nb 2\n', 'a 10\nc 3', odd, odd, odd.replaceAll(' 4', ' 1234567.125'), odd]) {
-      feed(reader, body);
-      assert.equal(Buffer.from(reader.lastBody).toString(), body);
+    for (const wholeBytes of wholeByteLimits) {
+      const reader = newReader(wholeBytes);
+      for (const body of ['a 1\nb 2\n', 'a 10\nc 3', odd, odd, odd.replaceAll(' 4', ' 1234567.125'), odd]) {
+        feed(reader, body);
+        assert.equal(Buffer.from(reader.lastBody).toString(), body);
+      }
     }
   });
 
@@ -116,15 +121,17 @@ describe('ExpositionReader: scrape after scrape', () => {
       const value = pick(['1', '12.5', 'NaN', '-3e2', '123456789012345678', 'x']);
       return `${name}${blank}${value}${pick(['', '', '', ' 17', ' # {} 1', ' '])}`;
     };
-    const reader = newReader();
+    const readers = wholeByteLimits.map(newReader);
     let order = [...names];
     for (let round = 0; round < 300; round += 1) {
       if (random() < 0.1) order = order.sort(() => random() - 0.5);
       const gone = random() * 0.5;
       const lines = order.filter(() => random() > gone).map(line);
       const body = lines.join('\n') + (random() < 0.9 ? '\n' : '');
-      assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), `round ${round}:\n${body}`);
-      assert.equal(Buffer.from(reader.lastBody).toString(), body);
+      for (const reader of readers) {
+        assert.deepEqual(toComparable(feed(reader, body)), toComparable(readBody(body)), `round ${round}:\n${body}`);
+        assert.equal(Buffer.from(reader.lastBody).toString(), body);
+      }
     }
   });
 });

@@ -71,8 +71,8 @@ describe('the limits of one exposition', () => {
 });
 
 describe('the memory of a reader', () => {
-  it('grows with the lines and their values, not with their labels', () => {
-    const reader = newReader();
+  it('grows with the lines and their values, not with their labels, if there are many', () => {
+    const reader = newReader(0);
     const bodyOf = (value: number): string =>
       repeat(
         20_000,
@@ -104,6 +104,6 @@ describe('the memory of a reader', () => {
     reader.feed(Buffer.from(repeat(200_000, (index) => `m ${index}\n`)));
     assert.ok(reader.bodyBytes > 200_000 * 22);
     reader.abandon();
-    assert.equal(reader.bodyBytes, before);
+    assert.ok(reader.bodyBytes <= before + 16 * 1024, `${reader.bodyBytes} bytes`);
   });
 });

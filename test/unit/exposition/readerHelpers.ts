@@ -1,5 +1,6 @@
 /** Helpers that pass small bodies through the reader. */
 import { ExpositionReader, type Exposition, type Labels } from '../../../src/exposition/expositionReader';
+import { TextBudget } from '../../../src/exposition/textBudget';
 import { parseExposition } from './referenceParser';
 
 /** A series as text: its name and its labels in alphabetical order. `le` may be given apart or among the labels. */
@@ -13,8 +14,12 @@ export const seriesText = (name: string, labels: Labels, le?: string): string =>
 export type SeriesText = string;
 export const groupText = (name: string, labels: Labels): SeriesText => seriesText(name, labels);
 
-/** A reader that wants every family. */
-export const newReader = (): ExpositionReader<SeriesText> => new ExpositionReader(() => true, groupText);
+/** A reader that wants every family, and holds lines whole as long as it holds less text than this. */
+export const newReader = (wholeBytes?: number): ExpositionReader<SeriesText> =>
+  new ExpositionReader(() => true, groupText, undefined, new TextBudget(wholeBytes));
+
+/** No line is held whole, some are, all are. */
+export const wholeByteLimits: readonly number[] = [0, 3_000, Infinity];
 
 /** Reads one body, given in one or more chunks. */
 export function feed<Meta>(reader: ExpositionReader<Meta>, ...chunks: (string | Uint8Array)[]): Exposition<Meta> {
