@@ -37,7 +37,8 @@ function joinSeries(
   return series.length === 0 ? undefined : series.join(' or ');
 }
 
-const unchanged: Wrap = (series) => series;
+/** Without values that are not finite: one of them would make every sum NaN. */
+export const finiteOnly: Wrap = (series) => `${series} > -Inf < Inf`;
 const rateOver =
   (windowMs: number): Wrap =>
   (series) =>
@@ -118,7 +119,7 @@ function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: 
       if (row.sticky || row.fromLabel !== undefined) return undefined;
       const ofSubject = row.unit === 'fraction' ? 'max' : 'sum';
       const name = bySubject ? ofSubject : aggregateFunctions[row.aggregate];
-      return scaled(aggregate(name, by, join(row.selector, unchanged)), row.scale);
+      return scaled(aggregate(name, by, join(row.selector, finiteOnly)), row.scale);
     }
     case 'rate':
       return scaled(

@@ -5,7 +5,7 @@
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { valuesFromTotals, type SkyrlTotals } from '../metrics/skyrlValues';
 import type { BatchResult } from './batch';
-import type { NamedQuery } from './expressions';
+import { finiteOnly, type NamedQuery } from './expressions';
 import type { InstantSample } from './responseData';
 import { selectSeries, type SeriesScope } from './scopes';
 
@@ -38,7 +38,7 @@ export function skyrlValueQueries(
     return selector ? allEngines.flatMap((scope) => selectSeries(scope, selector, 'engine')) : [];
   };
   const gaugeQueries = skyrl.gauges.flatMap((number): NamedQuery[] => {
-    const series = seriesOf(number).join(' or ');
+    const series = seriesOf(number).map(finiteOnly).join(' or ');
     if (series === '') return [];
     return [
       { id: queryIds.sum(number), expression: `sum(${series})` },

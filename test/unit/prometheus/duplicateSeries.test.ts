@@ -1,4 +1,7 @@
-/** Engines that a real Prometheus has several times count once, and engines that only look alike all count. */
+/**
+ * Engines that a real Prometheus has several times count once, engines that only look alike all count, and gauges that
+ * are no number count nothing.
+ */
 import assert from 'node:assert/strict';
 import type { SourceReport, SourceRequest } from '../../../src/collector/snapshotSource';
 import type { Snapshot } from '../../../src/api';
@@ -17,6 +20,8 @@ interface Copy {
   tokens?: number;
   /** The second of its last scrape. */
   last?: number;
+  /** Requests that run, 4 by default. */
+  running?: string;
 }
 
 interface Case {
@@ -25,6 +30,8 @@ interface Case {
   copies: readonly Copy[];
   /** Requests that run, 4 for each engine, and tokens/s, 200 for each. */
   engines: number;
+  /** Engines whose requests are no number. */
+  invalid?: number;
   finding?: true;
 }
 
@@ -82,6 +89,12 @@ const cases: readonly Case[] = [
     engines: 3,
   },
   {
+    what: 'engines whose gauges are no number, beside one whose is',
+    copies: [{ ...ray('w1', {}), running: 'NaN' }, { ...ray('w2', {}), running: '+Inf' }, ray('w3', {})],
+    engines: 3,
+    invalid: 2,
+  },
+  {
     what: 'a server that two jobs scrape',
     native: true,
     copies: [{ labels: { job: 'x' } }, { labels: { job: 'y' } }],
@@ -111,15 +124,15 @@ describe('engines that a Prometheus has several times', function () {
   function linesOf(one: Case): string[] {
     const prefix = one.native ? 'vllm:' : 'ray_vllm_';
     const own = one.native ? { instance: host(one) } : { SessionName: `s${idOf(one)}` };
-    return one.copies.flatMap(({ labels, tokens = 10_000, last = 120 }) => {
+    return one.copies.flatMap(({ labels, tokens = 10_000, last = 120, running = '4' }) => {
       const text = Object.entries({ engine: '0', model_name: 'm', ...own, ...labels })
         .map(([name, value]) => `${name}="${value}"`)
         .join(',');
       const seconds = Array.from({ length: last / 10 + 1 }, (_, index) => 10 * index);
-      const series = (name: string, value: (second: number) => number): string[] =>
+      const series = (name: string, value: (second: number) => number | string): string[] =>
         seconds.map((second) => `${prefix}${name}{${text}} ${value(second)} ${at(second) / 1000}`);
       return [
-        ...series('num_requests_running', () => 4),
+        ...series('num_requests_running', () => running),
         ...series('generation_tokens_total', (second) => tokens + 200 * second),
       ];
     });
@@ -174,6 +187,7 @@ describe('engines that a Prometheus has several times', function () {
     it(one.what, async () => {
       const { snapshot, report } = await scrape(one);
       const { measures, values, findings } = snapshot;
+      const requests = 4 * (one.engines - (one.invalid ?? 0));
       const close = (value: number | undefined): number => Math.round(value ?? NaN);
       assert.deepEqual(
         [
@@ -182,7 +196,7 @@ describe('engines that a Prometheus has several times', function () {
           values['vllm/num_requests_running'],
           close(values['vllm/generation_throughput_tok_s']),
         ],
-        [4 * one.engines, 200 * one.engines, 4 * one.engines, 200 * one.engines],
+        [requests, 200 * one.engines, requests, 200 * one.engines],
         report?.matchReason,
       );
       assert.deepEqual(
