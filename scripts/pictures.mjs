@@ -148,11 +148,16 @@ async function takeScratchpad(page) {
   await runCommand(page, 'SkyRL: New PromQL Scratchpad');
   await page.locator('.codelens-decoration', { hasText: 'Run' }).first().waitFor();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type(
+  // Typed, it would get closing brackets from VS Code.
+  await page.keyboard.insertText(
     '\n\n# Which engine decodes slowest?\nsort_desc(sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_sum[1m]))\n  / sum by (WorkerId, NodeAddress) (rate(ray_vllm_inter_token_latency_seconds_count[1m])))',
   );
   await page.keyboard.press('Control+Enter');
-  await page.locator('.editor-group-container .view-line', { hasText: 'WorkerId' }).last().waitFor();
+  // The address of a node in the result.
+  await page
+    .locator('.editor-group-container .view-line', { hasText: /10\.0\.0\.\d/ })
+    .first()
+    .waitFor();
   await page.mouse.move(400, 600);
   await wait(2500);
   await page.locator('.part.editor').screenshot({ path: join(folder, 'scratchpad.png') });
