@@ -35,7 +35,7 @@ export class AnswerReader {
   *read(answers: readonly MetricsResponse[], now: number, rayVersion: string | undefined): SlicedWork<ScrapeReadings> {
     const byUrl = new Map<string, TargetReading>();
     for (const { target, at, result } of answers) {
-      if (result) byUrl.set(target.url, this.targetReader.read(target.url, at, result));
+      if (result) byUrl.set(target.url, yield* this.targetReader.readInSteps(target.url, at, result));
       yield;
     }
     const readings = [...byUrl.values()];

@@ -99,7 +99,8 @@ async function scrapeTarget<Result>(
         bytes += chunk.byteLength;
         reader.feed(chunk);
       },
-      afterChunk: () => (slice.isOver ? slice.next() : undefined),
+      // Chunks of many targets may arrive in one turn of the event loop.
+      beforeChunk: () => (slice.isOver ? slice.next() : undefined),
     });
     const result = reader.end();
     const problem = check(result, framed);

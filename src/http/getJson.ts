@@ -3,7 +3,7 @@ import { JsonLimitError, parseJson } from '../shared/parseJson';
 import { HttpError, type GetOptions, type HttpGet } from './httpGet';
 
 /** Options of a GET whose body is collected. */
-type GetJsonOptions = Omit<GetOptions, 'onChunk' | 'afterChunk'>;
+type GetJsonOptions = Omit<GetOptions, 'onChunk' | 'beforeChunk'>;
 
 /**
  * The body, parsed in slices. Rejects with an HttpError; a body that is not JSON fails with `wrong-type` and the message

@@ -67,8 +67,11 @@ async function sendRequest(
         const begun = (response = beginResponse(statusCode, headers, options, now()));
         return createBodySink(options.maxBytes, signal, (chunk) => {
           begun.bytes += chunk.byteLength;
-          options.onChunk?.(chunk);
-          return options.afterChunk?.();
+          const deliver = (): void => {
+            if (!signal.aborted) options.onChunk?.(chunk);
+          };
+          const pause = options.beforeChunk?.();
+          return pause ? pause.then(deliver) : deliver();
         });
       },
     );

@@ -51,8 +51,8 @@ export interface GetOptions {
    * dropped.
    */
   onChunk?: (chunk: Uint8Array) => void;
-  /** Called after each chunk. No further chunk is delivered until the returned promise resolves. */
-  afterChunk?: () => Promise<void> | undefined;
+  /** Called before each chunk, which is delivered when the returned promise resolves. */
+  beforeChunk?: () => Promise<void> | undefined;
   /**
    * Rejects with `wrong-type` if it returns false. Gets the media type in lower case, `''` if the response has none.
    */

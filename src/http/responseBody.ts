@@ -17,7 +17,7 @@ export const parseMediaType = (headers: IncomingHttpHeaders): string =>
     .toLowerCase() ?? '';
 
 /** Handles a chunk. The next one waits for the returned promise. What it throws ends the response. */
-type ChunkHandler = (chunk: Uint8Array) => Promise<void> | undefined;
+type ChunkHandler = (chunk: Uint8Array) => Promise<void> | void;
 
 /**
  * The stream that undici writes a body to. Fails with `too-large` once more than `maxBytes` have arrived.

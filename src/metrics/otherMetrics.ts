@@ -72,7 +72,7 @@ export class OtherMetrics {
     if (this.families.families.length === 0) return;
     this.targetReader.forgetUnlisted(listedUrls);
     for (const { url, at, beforeAt, change, reportInterval, exposition } of answers) {
-      const reading = this.targetReader.read(url, at, exposition);
+      const reading = yield* this.targetReader.readInSteps(url, at, exposition);
       for (const subject of [...reading.engines.values(), ...reading.nonEngines.values()]) {
         this.updateSubject(subject, reading, { beforeAt, change, backend, reportInterval });
         subject.seriesIndex.markSeen(subject.values);

@@ -1,5 +1,6 @@
 /** Sorts the samples of one target's exposition by subject: engines, nodes, GPUs, the trainer, the server. */
 import type { Exposition } from '../exposition/expositionReader';
+import { runToEnd, type SlicedWork } from '../shared/timeSlice';
 import type { SeriesIndexes, SeriesIndex } from './seriesIndex';
 import { fullIdentity } from './seriesIdentity';
 import { textLength, type SeriesMeta } from './seriesMeta';
@@ -59,6 +60,8 @@ const processStartSlot = -1;
 /** The slot of a series that has none, or of whose family another spelling is read. */
 const skippedSlot = -2;
 const highestRank = 255;
+/** New series between two pauses. */
+const seriesPerStep = 512;
 
 /** By family number, the lowest rank in this exposition. */
 function lowestRanks(series: SeriesList, familyCount: number, isOther: true | undefined): Uint8Array {
@@ -95,7 +98,7 @@ function countExposed(series: SeriesList, isOther: true | undefined): Map<string
   return byKey;
 }
 
-function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: true | undefined): Route {
+function* createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: true | undefined): SlicedWork<Route> {
   const ranks = lowestRanks(series, seriesIndexes.catalogIndex.families.size, isOther);
   const route: Route = {
     series,
@@ -112,15 +115,20 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
   const claimsByNumber: Claims[] = [];
   let number = 0;
   let lastMeta: SeriesMeta | undefined;
-  series.forEach(({ group: { meta }, le }, index) => {
+  for (let index = 0; index < series.length; index += 1) {
+    if (index % seriesPerStep === seriesPerStep - 1) yield;
+    const {
+      group: { meta },
+      le,
+    } = series[index] as SeriesList[number];
     const { key } = meta;
     if (key === undefined) {
       route.slots[index] = processStartSlot;
-      return;
+      continue;
     }
     if (meta.isOther !== isOther) {
       route.slots[index] = skippedSlot;
-      return;
+      continue;
     }
     // Buckets of one histogram share their meta.
     if (meta !== lastMeta) {
@@ -133,7 +141,7 @@ function createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther: 
       ? claimSlot(route.subjects[number] as RoutedSubject, (claimsByNumber[number] ??= []), meta, le)
       : skippedSlot;
     route.subjectNumbers[index] = number;
-  });
+  }
   return route;
 }
 
@@ -166,8 +174,13 @@ export class TargetReader {
    * Sorts an exposition by subject. Of a family with several spellings only the one of the lowest rank is read; values
    * that are not finite are left out. `at`: Unix ms.
    */
-  read(url: string, at: number, { series, values }: Exposition<SeriesMeta>): TargetReading {
-    const { slots, subjectNumbers, subjects } = this.routeFor(url, series);
+  read(url: string, at: number, exposition: Exposition<SeriesMeta>): TargetReading {
+    return runToEnd(this.readInSteps(url, at, exposition));
+  }
+
+  /** The same as `read`, with pauses while series are new. */
+  *readInSteps(url: string, at: number, { series, values }: Exposition<SeriesMeta>): SlicedWork<TargetReading> {
+    const { slots, subjectNumbers, subjects } = yield* this.routeFor(url, series);
     const reading: TargetReading = { url, at, engines: new Map(), nonEngines: new Map() };
     const readings = new Array<SubjectReading | undefined>(subjects.length).fill(undefined);
     const withInfinite = new Set<number>();
@@ -199,10 +212,10 @@ export class TargetReader {
     for (const url of this.routeByUrl.keys()) if (!listed.has(url)) this.routeByUrl.delete(url);
   }
 
-  private routeFor(url: string, series: SeriesList): Route {
+  private *routeFor(url: string, series: SeriesList): SlicedWork<Route> {
     const known = this.routeByUrl.get(url);
     if (known && isSameSeries(known.series, series)) return known;
-    const route = createRoute(series, this.seriesIndexes, this.isOther);
+    const route = yield* createRoute(series, this.seriesIndexes, this.isOther);
     this.routeByUrl.set(url, route);
     return route;
   }

@@ -13,11 +13,11 @@ const chunkBytes = 64 * 1024;
 /** Answers in chunks, as a socket does. */
 const answering =
   (bytes: Buffer, now: () => number): HttpGet =>
-  async (_url, { onChunk, afterChunk }) => {
+  async (_url, { onChunk, beforeChunk }) => {
     for (let offset = 0; offset < bytes.length; offset += chunkBytes) {
       if (offset >= maxBodyBytes) throw new HttpError('too-large', 'too large');
+      await beforeChunk?.();
       onChunk?.(bytes.subarray(offset, offset + chunkBytes));
-      await afterChunk?.();
       await new Promise(setImmediate);
     }
     return { at: now(), bytes: bytes.length, mediaType: 'text/plain', framed: true };

@@ -79,11 +79,11 @@ class Run {
   async collect(): Promise<SourceEvidence> {
     this.now += 10_000;
     const template = this.templates[this.scrapeCount++ % steps.length] as BodyTemplate;
-    const get: HttpGet = async (url, { onChunk, afterChunk }) => {
+    const get: HttpGet = async (url, { onChunk, beforeChunk }) => {
       const node = Number(/\.(\d+):/.exec(url)?.[1]);
       for (const chunk of template.chunks(node)) {
+        await beforeChunk?.();
         onChunk?.(chunk);
-        await afterChunk?.();
         await this.onChunk();
       }
       return { at: this.now, bytes: template.bytes.length, mediaType: 'text/plain', framed: true };

@@ -69,7 +69,7 @@ describe('the HTTP client', () => {
             `HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n${length}Connection: close\r\n\r\n${'x'.repeat(bytes)}`,
           ),
         );
-        const answer = await get(url, { afterChunk: () => new Promise((resolve) => setTimeout(resolve, 20)) });
+        const answer = await get(url, { beforeChunk: () => new Promise((resolve) => setTimeout(resolve, 20)) });
         assert.deepEqual([answer.bytes, answer.text.length], [bytes, bytes]);
       }
     });
@@ -86,26 +86,31 @@ describe('the HTTP client', () => {
       cancel.abort();
       return hold();
     };
-    await assert.rejects(get(server.url, { afterChunk: holdAndCancel, signal: cancel.signal }), { kind: 'cancelled' });
+    let delivered = 0;
+    const onChunk = (): void => void (delivered += 1);
+    await assert.rejects(get(server.url, { onChunk, beforeChunk: holdAndCancel, signal: cancel.signal }), {
+      kind: 'cancelled',
+    });
     assert.equal(releases.length, 1);
     // Long enough for the first chunk on a busy machine.
-    await assert.rejects(get(server.url, { afterChunk: hold, timeoutMs: 1_500 }), { kind: 'time-out' });
+    await assert.rejects(get(server.url, { onChunk, beforeChunk: hold, timeoutMs: 1_500 }), { kind: 'time-out' });
     assert.equal(releases.length, 2);
     for (const release of releases) release();
     await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(delivered, 0);
   });
 
-  it('delivers a chunk only after the one before was handled, and the whole body in the end', async () => {
+  it('delivers a chunk only after its pause, and the whole body in the end', async () => {
     const server = await serve(() => text(200, 'x'.repeat(1_000_000)));
     opened.push(server);
     const order: string[] = [];
     let pausing = false;
     const answer = await get(server.url, {
       onChunk: () => {
-        assert.ok(!pausing, 'a chunk while another is handled');
+        assert.ok(!pausing, 'a chunk during a pause');
         order.push('chunk');
       },
-      afterChunk: async () => {
+      beforeChunk: async () => {
         pausing = true;
         await new Promise((resolve) => setTimeout(resolve, 2));
         pausing = false;
@@ -114,7 +119,7 @@ describe('the HTTP client', () => {
     });
     assert.equal(answer.bytes, 1_000_000);
     assert.ok(
-      order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'chunk' : 'pause')),
+      order.length >= 4 && order.every((each, index) => each === (index % 2 === 0 ? 'pause' : 'chunk')),
       order.join(),
     );
   });
