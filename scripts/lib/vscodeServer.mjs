@@ -3,8 +3,8 @@
  * Its workbench is a page, its extension host is Node; what is lost is the terminal.
  */
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cached, unpack } from './cache.mjs';
 import { npm } from './npm.mjs';
@@ -108,15 +108,25 @@ async function installNode(major) {
  * @param {Record<string, string | undefined>} [options.env] what extension hosts see; `undefined` takes a variable away
  * @param {Record<string, unknown>} [options.settings] machine settings of this server
  * @param {boolean} [options.trusted] trusts every folder without asking, in this server only
+ * @param {readonly string[]} [options.extensions] folders of extensions that are installed in it, as they are
  * @param {string} [options.logFile]
  * @returns {Promise<Server>}
  */
-export async function startServer({ version, serverDataDir, env = {}, settings = {}, trusted = false, logFile } = {}) {
+export async function startServer({
+  version,
+  serverDataDir,
+  env = {},
+  settings = {},
+  trusted = false,
+  extensions = [],
+  logFile,
+} = {}) {
   const { main, node } = await installVsCode(version ? { version } : {});
   const dataDir = serverDataDir ?? (await temporaryDir('skyrl-vscode-'));
   const machine = join(dataDir, 'data', 'Machine');
   await mkdir(machine, { recursive: true });
   await writeFile(join(machine, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+  for (const folder of extensions) await cp(folder, join(dataDir, 'extensions', basename(folder)), { recursive: true });
   const tokenFile = join(dataDir, 'token');
   const token = randomBytes(16).toString('hex');
   await writeFile(tokenFile, token, { mode: 0o600 });

@@ -10,7 +10,7 @@ import { ServedBodies, type Honesty } from './servedBodies';
 import { VirtualMachineTime } from './virtualClock';
 
 /** Any time; the same one, so that a seed gives the same run. */
-const start = Date.UTC(2026, 4, 4, 9);
+const anyStart = Date.UTC(2026, 4, 4, 9);
 const token = 'chaos-token';
 
 /** Answers of another cluster's dashboard, by path. */
@@ -46,15 +46,28 @@ export interface ChaosCluster {
   close(): Promise<void>;
 }
 
+/** Of a cluster. */
+export interface ChaosClusterOptions {
+  /** When its time begins, Unix ms. */
+  start?: number;
+  /** By their addresses instead of names that only this process resolves, and without a token. */
+  isReachable?: boolean;
+}
+
 /** Starts a cluster whose every answer follows from the seed and the time. */
-export async function startChaosCluster(seed: number, scenario: Scenario): Promise<ChaosCluster> {
+export async function startChaosCluster(
+  seed: number,
+  scenario: Scenario,
+  { start = anyStart, isReachable = false }: ChaosClusterOptions = {},
+): Promise<ChaosCluster> {
   const time = new VirtualMachineTime(start);
   const now = (): number => time.now();
   const source = createLive({ now, seed, scenario });
   const foreign = createLive({ now, seed: seed + 100_000, scenario: { ...scenario, headStartSeconds: 40 } });
   const served = new ServedBodies();
   const honesty = new Map<number, Honesty>();
-  const nodeHost = (node: number): string => `node-${node}.${domain}`;
+  const hostOf = (name: string): string => (isReachable ? '127.0.0.1' : `${name}.${domain}`);
+  const nodeHost = (node: number): string => hostOf(`node-${node}`);
   const cluster = await startCluster(
     {
       ...source,
@@ -64,7 +77,7 @@ export async function startChaosCluster(seed: number, scenario: Scenario): Promi
         return body;
       },
     },
-    { cached: true, rewriteDiscoveryFile: false, token, nodeHost },
+    { cached: true, rewriteDiscoveryFile: false, nodeHost, ...(!isReachable && { token }) },
   );
   const resolver = startResolver();
   // Closed ports.
@@ -88,7 +101,7 @@ export async function startChaosCluster(seed: number, scenario: Scenario): Promi
         { labels: { job: 'ray' }, targets: foreignPorts.map((each) => `127.0.0.1:${each}`) },
       ],
     },
-    dashboardUrl: `http://head.${domain}:${port}`,
+    dashboardUrl: `http://${hostOf('head')}:${port}`,
     targetUrl: (node) => `http://${nodeHost(node)}:${cluster.nodes[node]?.port}/metrics`,
     isFileWritten: true,
     hasToken: true,

@@ -20,9 +20,17 @@ export interface ScheduledFault {
   to: number;
 }
 
-/** The faults of a run of `ms`, in the order of their beginnings. Each of a group occurs before one occurs twice. */
-export function scheduleFaults(random: () => number, ms: number, names = Object.keys(faults)): ScheduledFault[] {
-  const between = ({ from, to }: { from: number; to: number }): number => from + random() * (to - from);
+/**
+ * The faults of a run of `ms`, in the order of their beginnings. Each of a group occurs before one occurs twice. `pace`
+ * stretches the pauses and how long faults last.
+ */
+export function scheduleFaults(
+  random: () => number,
+  ms: number,
+  names = Object.keys(faults),
+  pace = 1,
+): ScheduledFault[] {
+  const between = ({ from, to }: { from: number; to: number }): number => (from + random() * (to - from)) * pace;
   return groupPatterns
     .flatMap((pattern) => {
       const group = names.filter((name) => pattern.test(name));

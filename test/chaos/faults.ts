@@ -49,8 +49,9 @@ const onNode =
       beforeScrape: apply,
       end: async () => {
         target.timesOut = false;
-        target.chaos.honesty.delete(node);
+        // A request may come in between: its body is then taken for worse than it is.
         await server.fault(undefined);
+        target.chaos.honesty.delete(node);
       },
     };
   };

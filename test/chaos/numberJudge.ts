@@ -19,6 +19,8 @@ export interface NumberFacts {
   bounds: Bounds;
   /** The true time of a time that is shown. */
   toTrue: (shown: number) => number;
+  /** Relative error of rates that the times' errors explain; 0 if the clock is the simulation's. */
+  rateTolerance: number;
 }
 
 /** Relative, for sums and for times that are no whole ms. */
@@ -66,7 +68,9 @@ function* spanErrors(facts: NumberFacts, engine: Engine, node: number, name: str
   if (counters) {
     const grown = grownBy(span, counters);
     const [least, most] = [grown / Math.max(span.ms, span.reportedMs), grown / Math.min(span.movingMs, span.ms)];
-    const isRight = grown === 0 ? value === 0 : isAtMost(least, value / 1000) && isAtMost(value / 1000, most);
+    const slack = 1 + facts.rateTolerance;
+    const isRight =
+      grown === 0 ? value === 0 : isAtMost(least, (value / 1000) * slack) && isAtMost(value / 1000, most * slack);
     if (isWhole && !isRight) yield { what, shown: value, truth: `${least * 1000} to ${most * 1000}` };
   }
   const ratio = trueRatios[name];
@@ -105,26 +109,23 @@ export function* valueErrors(
   current: readonly ServedBody[],
   previous: ReadonlyMap<number, ServedBody>,
   alternating: ReadonlySet<number>,
+  rateTolerance: number,
 ): WrongNumbers {
   const gauges = (key: string): number[] =>
     current.flatMap(({ workers }) => [...workers.values()].flatMap(({ gauges: own }) => own.get(key) ?? []));
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const running = gauges('num_requests_running');
   const usage = gauges('kv_cache_usage_perc');
-  const truths: [string, number | undefined][] = [
-    ['vllm/num_requests_running', running.length > 0 ? sum(running) : undefined],
-    ['vllm/kv_cache_usage_perc', usage.length > 0 ? sum(usage) / usage.length : undefined],
+  const truths: [string, number | undefined, number][] = [
+    ['vllm/num_requests_running', running.length > 0 ? sum(running) : undefined, valueTolerance],
+    ['vllm/kv_cache_usage_perc', usage.length > 0 ? sum(usage) / usage.length : undefined, valueTolerance],
   ];
   const compared = current.filter(({ node }) => !alternating.has(node));
   const rate = valueRate(compared, previous, 'generation_tokens');
-  if (rate !== undefined) truths.push(['vllm/generation_throughput_tok_s', rate]);
-  for (const [key, truth] of truths) {
+  if (rate !== undefined) truths.push(['vllm/generation_throughput_tok_s', rate, valueTolerance + rateTolerance]);
+  for (const [key, truth, tolerated] of truths) {
     const shown = values[key];
-    if (
-      shown === undefined
-        ? truth !== undefined
-        : truth === undefined || Math.abs(shown - truth) > valueTolerance * truth
-    )
+    if (shown === undefined ? truth !== undefined : truth === undefined || Math.abs(shown - truth) > tolerated * truth)
       yield { what: key, shown, truth };
   }
 }

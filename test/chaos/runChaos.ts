@@ -206,10 +206,13 @@ class ChaosRun {
         const snapshot = this.options.alter?.(published) ?? published;
         this.result.snapshots += 1;
         const report = {
+          beganAt: this.beganAt,
+          at: time.now(),
           active: [...this.active.keys()].map(({ name }) => name),
           recent: this.recent.map(({ name }) => name),
         };
-        for (const wrong of this.judge.judge(snapshot, answers, this.beganAt, report)) this.add(wrong);
+        const judged = answers.map(({ target, at, error }) => ({ url: target.url, at, error: error?.message }));
+        for (const wrong of this.judge.judge(snapshot, judged, report)) this.add(wrong);
         if (this.judge.isCalm) this.result.calmSnapshots += 1;
         this.historyJudge.note(snapshot, this.ms);
         for (const ended of this.recent) ended.scrapes += 1;

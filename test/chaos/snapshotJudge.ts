@@ -1,7 +1,6 @@
 /** Judges each snapshot of a chaos run: invariants, numbers, states, and whether it has recovered from the last fault. */
 import type { Snapshot } from '../../src/api';
 import { snapshotViolations } from '../../src/collector/invariants';
-import type { MetricsResponse } from '../../src/collector/snapshotSource';
 import { isLiving } from '../../src/metrics/engineState';
 import { Alternations } from './alternations';
 import type { ChaosCluster } from './chaosCluster';
@@ -17,12 +16,31 @@ const recoveryScrapes = 2;
 /** Gauges that are older are in no aggregate, in ms. */
 const freshMs = 20_000;
 
-/** What the judge is told about faults. */
-export interface FaultReport {
+/** How one target answered. */
+export interface TargetAnswer {
+  url: string;
+  /** When the response began, by the clock of the machine; undefined if it was not asked. */
+  at: number | undefined;
+  /** Why it failed; undefined if its body was read. */
+  error: string | undefined;
+}
+
+/** What the judge is told about a scrape and the faults around it. */
+export interface ScrapeReport {
+  /** When it began, and when its snapshot was made, true Unix ms. */
+  beganAt: number;
+  at: number;
   /** Names of the faults that last. */
   active: readonly string[];
   /** Names of those that ended less than `recoveryScrapes` scrapes ago. */
   recent: readonly string[];
+}
+
+/** How exact times are. */
+export interface Exactness {
+  /** Relative error of rates that the times' errors explain. */
+  rateTolerance: number;
+  longestScrapeMs: number;
 }
 
 /** Judges one run, window after window. */
@@ -41,7 +59,11 @@ export class SnapshotJudge {
   /** How many numbers were compared. */
   compared = 0;
 
-  constructor(private readonly chaos: ChaosCluster) {}
+  /** `exactness`: by default that of a window whose clock is the simulation's. */
+  constructor(
+    private readonly chaos: ChaosCluster,
+    private readonly exactness: Exactness = { rateTolerance: 0, longestScrapeMs: 1_000 },
+  ) {}
 
   /** A window was opened: it has nothing to compare with. `lost`: what the one before had not written is lost. */
   beginWindow(lost: boolean): void {
@@ -78,27 +100,27 @@ export class SnapshotJudge {
   }
 
   /** The bodies that the answers of this scrape were made of. */
-  private acceptedBodies(answers: readonly MetricsResponse[], toTrue: (at: number) => number): ServedBody[] {
-    return answers.flatMap(({ target, at, result }) => {
-      const node = this.nodeOf(target.url);
-      const body = result && node >= 0 ? this.chaos.served.newestAt(node, toTrue(at)) : undefined;
+  private acceptedBodies(answers: readonly TargetAnswer[], toTrue: (shown: number) => number): ServedBody[] {
+    return answers.flatMap(({ url, at, error }) => {
+      const node = this.nodeOf(url);
+      const isRead = at !== undefined && error === undefined && node >= 0;
+      const body = isRead ? this.chaos.served.newestAt(node, toTrue(at)) : undefined;
       return body ?? [];
     });
   }
 
-  /** What is wrong with a snapshot. `beganAt`: when its scrape began, true Unix ms. */
+  /** What is wrong with a snapshot. */
   *judge(
     snapshot: Snapshot,
-    answers: readonly MetricsResponse[],
-    beganAt: number,
-    { active, recent }: FaultReport,
+    answers: readonly TargetAnswer[],
+    { beganAt, at, active, recent }: ScrapeReport,
   ): Generator<WrongNumber, void> {
     const { chaos } = this;
     const { time, served, simulation } = chaos;
     const offset = time.wallOffset;
-    const toTrue = (at: number): number => at - offset;
+    const toTrue = (shown: number): number => shown - offset;
     const bodies = this.acceptedBodies(answers, toTrue);
-    const hasAskedAll = answers.every(({ at }) => toTrue(at) >= beganAt);
+    const hasAskedAll = answers.every((answer) => answer.at !== undefined && toTrue(answer.at) >= beganAt);
     if (active.length === 0 && hasAskedAll) this.calmScrapes += 1;
     for (const what of snapshotViolations(snapshot)) yield { what: 'an invariant', shown: what, truth: 'it holds' };
     yield* this.names.errors(snapshot, time.awake);
@@ -111,8 +133,9 @@ export class SnapshotJudge {
         simulation,
         endedWorkers: this.endedWorkers,
         served,
-        now: time.now(),
+        now: at,
         accepted: bodies,
+        longestScrapeMs: this.exactness.longestScrapeMs,
         isCalm: this.isCalm,
         isForeign,
         hidesEngines: [...active, ...recent].some((name) =>
@@ -121,7 +144,8 @@ export class SnapshotJudge {
       },
       snapshot,
     );
-    const facts = { served, bounds: simulation.bounds, toTrue };
+    const { rateTolerance } = this.exactness;
+    const facts = { served, bounds: simulation.bounds, toTrue, rateTolerance };
     const nodes = new Map(simulation.workers.map(({ workerId, node }) => [workerId, node]));
     for (const engine of snapshot.engines) {
       const node = nodes.get(engine.id);
@@ -132,11 +156,11 @@ export class SnapshotJudge {
     this.alternations.note(bodies);
     const urls = chaos.cluster.nodes.map((_, node) => chaos.targetUrl(node));
     const alternating = this.alternations.nodesIn(snapshot, urls);
-    yield* this.alternations.errors(alternating, time.now());
+    yield* this.alternations.errors(alternating, at);
     if (bodies.every(({ honesty }) => honesty === 'true') && !isForeign) {
       const before = [...this.comparable].map(([node, { body }]) => [node, body] as const);
       if (before.every(([, { honesty }]) => honesty === 'true'))
-        yield* valueErrors(snapshot.values, bodies, new Map(before), alternating);
+        yield* valueErrors(snapshot.values, bodies, new Map(before), alternating, rateTolerance);
     }
     yield* phaseErrors(snapshot, bodies);
     if (this.isCalm) yield* this.recoveryErrors(snapshot, answers, bodies, alternating);
@@ -148,14 +172,14 @@ export class SnapshotJudge {
       if (worker.endedAt !== undefined) this.endedWorkers.set(worker.workerId, worker);
   }
 
-  private remember(bodies: readonly ServedBody[], answers: readonly MetricsResponse[]): void {
+  private remember(bodies: readonly ServedBody[], answers: readonly TargetAnswer[]): void {
     for (const body of bodies) {
       const before = this.accepted.get(body.node);
       if (before) this.acceptedBefore.set(body.node, before);
       this.accepted.set(body.node, body);
       this.comparable.set(body.node, { body, failures: 0 });
     }
-    const listed = new Map(answers.map(({ target, error }) => [this.nodeOf(target.url), error]));
+    const listed = new Map(answers.map(({ url, error }) => [this.nodeOf(url), error]));
     for (const [node, last] of this.comparable) {
       if (listed.get(node)) last.failures += 1;
       if (last.failures > 1 || !listed.has(node)) this.comparable.delete(node);
@@ -165,13 +189,13 @@ export class SnapshotJudge {
   /** What should be there again, and is not. */
   private *recoveryErrors(
     { engines, values }: Snapshot,
-    answers: readonly MetricsResponse[],
+    answers: readonly TargetAnswer[],
     bodies: readonly ServedBody[],
     alternating: ReadonlySet<number>,
   ): Generator<WrongNumber, void> {
     const { nodes } = this.chaos.cluster;
     if (bodies.length !== nodes.length) {
-      const shown = answers.map(({ target, error }) => `${target.url}: ${error?.message ?? 'ok'}`).join(', ');
+      const shown = answers.map(({ url, error }) => `${url}: ${error ?? 'ok'}`).join(', ');
       yield { what: 'the nodes that answered', shown, truth: nodes.length };
       return;
     }

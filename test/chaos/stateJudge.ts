@@ -24,19 +24,19 @@ export interface StateFacts {
   isForeign: boolean;
   /** Faults that let the dashboard list fewer engines than there are, now or a moment ago. */
   hidesEngines: boolean;
+  /** How long a scrape may take, in ms: an engine may die while it runs, after the dashboard's answer. */
+  longestScrapeMs: number;
 }
 
 const aliveStates: ReadonlySet<EngineState> = new Set(['starting', 'active', 'quiet', 'asleep', 'paused']);
 /** An agent shows a dead worker's gauges for 20 s, and they count for 20 s; a report may be 10 s old. */
 const longestAfterlifeMs = 50_000;
-/** An engine may die while a scrape runs, after the dashboard's answer. */
-const longestScrapeMs = 1_000;
 /** What an engine did longer ago does not make it active. */
 const activeMs = 60_000;
 
 /** Whether an engine can be active: in the last minute counters moved, or a gauge said that it has work. */
-function canBeActive({ served, now }: StateFacts, { workerId, node }: Worker): boolean {
-  const bodies = served.between(node, now - activeMs, now);
+function canBeActive({ served, now, longestScrapeMs }: StateFacts, { workerId, node }: Worker): boolean {
+  const bodies = served.between(node, now - activeMs - longestScrapeMs, now);
   return bodies.some(({ honesty, workers }, index) => {
     const [before, after] = [bodies[index - 1]?.workers.get(workerId), workers.get(workerId)];
     if (honesty === 'lie' || honesty === 'foreign') return true;
@@ -57,7 +57,7 @@ function describe({ state, movedAt, measures }: Engine, at: number): string {
 function* engineErrors(facts: StateFacts, engine: Engine, worker: Worker, at: number): WrongStates {
   const { state } = engine;
   const shown = describe(engine, at);
-  const { now, accepted, isCalm, hidesEngines } = facts;
+  const { now, accepted, isCalm, hidesEngines, longestScrapeMs } = facts;
   const { workerId, node, endedAt } = worker;
   const what = `the state of ${workerId}`;
   if (endedAt !== undefined) {

@@ -14,12 +14,13 @@ export const timeoutMs = 150_000;
 const output = process.env['SKYRL_TEST_OUTPUT'] ?? join(root, '.test-output');
 const log = join(output, 'e2e.log');
 
-/** Starts a VS Code server that trusts every folder. */
+/** Starts a VS Code server that trusts every folder. `extensions`: folders of more extensions, which run beside ours. */
 export function startVsCode(
   env: Record<string, string | undefined>,
   settings: Record<string, unknown> = {},
+  extensions: readonly string[] = [],
 ): Promise<Server> {
-  return startServer({ env, settings, trusted: true, logFile: log });
+  return startServer({ env, settings, extensions, trusted: true, logFile: log });
 }
 
 /** Opens a folder in a page that is high enough for every row, since a tree draws only what fits. */

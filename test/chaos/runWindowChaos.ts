@@ -1,0 +1,233 @@
+/** A chaos run in real time: a window of another process watches the cluster, and sends each snapshot to be judged. */
+import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Snapshot } from '../../src/api';
+import { randomOf } from '../unit/support/random';
+import { alignSnapshot } from './alignSnapshot';
+import type { ChaosCluster } from './chaosCluster';
+import { faults, type ActiveFault, type ChaosTarget } from './faults';
+import { faultyStorage } from './faultyStorage';
+import { scheduleFaults, type ScheduledFault } from './faultSchedule';
+import { SnapshotJudge } from './snapshotJudge';
+import type { WrongNumber } from './numberJudge';
+
+/** What a window sends (test/fixtures/snapshot-reporter). */
+interface WindowReport {
+  /** Of the window; a reload makes another one. */
+  window: string;
+  snapshot?: Snapshot;
+  /** An error in the extension host that nothing caught. */
+  rejection?: string;
+}
+
+/** What a run is made of. */
+export interface WindowChaosOptions {
+  chaos: ChaosCluster;
+  seed: number;
+  ms: number;
+  /** Stretches the pauses between faults, and how long they last. */
+  pace: number;
+  reload: () => Promise<void>;
+  log?: (message: string) => void;
+}
+
+/** What a run amounts to. */
+export interface WindowChaosResult {
+  violations: (WrongNumber & { faults: readonly string[]; second: number })[];
+  snapshots: number;
+  /** Snapshots of calm times, in which everything had to be right. */
+  calmSnapshots: number;
+  compared: number;
+  windows: number;
+  faults: Map<string, number>;
+  /** What is wrong with the same snapshots if all numbers of engines are a quarter higher: the judge has to see it. */
+  noticed: number;
+}
+
+/**
+ * Those that need no simulated clock, disk, resolver or network. Bodies that are cut beforehand are left out: what the
+ * node had at the request may be newer.
+ */
+const possible = Object.keys(faults).filter(
+  (name) => !/^(clock|machine|disk|storage|name|token)|^target (slow|half written)|^window killed/.test(name),
+);
+/** What one fault changes is asked for by a scrape that begins so much later, in ms. */
+const settledAfterMs = 2_000;
+const tickMs = 50;
+const fileEveryMs = 5_000;
+
+/** A server to which windows report, from its start until it is closed. */
+export interface ReportServer {
+  readonly url: string;
+  onReport: (report: WindowReport) => void;
+  close(): Promise<void>;
+}
+
+/** Starts it on a free port. Reports that nobody waits for are lost. */
+export async function startReportServer(): Promise<ReportServer> {
+  const receive = async (request: IncomingMessage): Promise<void> =>
+    reports.onReport(JSON.parse(await text(request)) as WindowReport);
+  const server = createServer((request, response) => {
+    void receive(request).finally(() => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const reports: ReportServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    onReport: () => undefined,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return reports;
+}
+
+/** Lets the simulation follow the clock, and the faults come and go, until the time is over. */
+export async function runWindowChaos(options: WindowChaosOptions, reports: ReportServer): Promise<WindowChaosResult> {
+  const run = new WindowChaosRun(options);
+  reports.onReport = (report) => run.receive(report);
+  try {
+    return await run.run();
+  } finally {
+    reports.onReport = () => undefined;
+  }
+}
+
+function raiseNumbers(snapshot: Snapshot): Snapshot {
+  const raise = (measures: Snapshot['measures']): Snapshot['measures'] =>
+    Object.fromEntries(Object.entries(measures).map(([id, each]) => [id, { ...each, value: each.value * 1.25 }]));
+  const engines = snapshot.engines.map((engine) => ({ ...engine, measures: raise(engine.measures) }));
+  return { ...snapshot, engines };
+}
+
+class WindowChaosRun {
+  private readonly random;
+  private readonly judge: SnapshotJudge;
+  private readonly controlJudge: SnapshotJudge;
+  private readonly active = new Map<ScheduledFault, ActiveFault>();
+  private recent: { name: string; scrapes: number }[] = [];
+  private readonly startedAt = Date.now();
+  private changedAt = 0;
+  private snapshotAt = 0;
+  private window: string | undefined;
+  private readonly target: ChaosTarget;
+  private readonly result: WindowChaosResult = {
+    violations: [],
+    snapshots: 0,
+    calmSnapshots: 0,
+    compared: 0,
+    windows: 0,
+    faults: new Map(),
+    noticed: 0,
+  };
+
+  constructor(private readonly options: WindowChaosOptions) {
+    const { chaos, seed, reload } = options;
+    this.random = randomOf(seed);
+    // A window on a busy machine sees an answer up to a third of a second late, of a span of some seconds.
+    const exactness = { rateTolerance: 0.1, longestScrapeMs: 5_000 };
+    this.judge = new SnapshotJudge(chaos, exactness);
+    this.controlJudge = new SnapshotJudge(chaos, exactness);
+    this.target = {
+      chaos,
+      // No fault of the disk is possible, so that nothing is stored here.
+      storage: faultyStorage(chaos.cluster.rayTmpDir.path),
+      random: this.random,
+      latency: new Map(),
+      timesOut: false,
+      reopen: reload,
+    };
+  }
+
+  private get ms(): number {
+    return Date.now() - this.startedAt;
+  }
+
+  private add(wrong: WrongNumber): void {
+    const { active, recent } = this.faultNames();
+    const faultsNow = [...active, ...recent.map((name) => `after ${name}`)];
+    this.result.violations.push({ ...wrong, faults: faultsNow, second: Math.round(this.ms / 1000) });
+  }
+
+  private faultNames(): { active: string[]; recent: string[] } {
+    return { active: [...this.active.keys()].map(({ name }) => name), recent: this.recent.map(({ name }) => name) };
+  }
+
+  async run(): Promise<WindowChaosResult> {
+    const { chaos, ms, pace } = this.options;
+    const schedule = scheduleFaults(this.random, ms, possible, pace);
+    let writtenAt = -Infinity;
+    while (this.ms < ms) {
+      chaos.time.advance(Math.max(0, Date.now() - chaos.time.now()));
+      if (this.ms - writtenAt >= fileEveryMs) {
+        writtenAt = this.ms;
+        chaos.writeFile();
+        for (const fault of this.active.values()) await fault.beforeScrape?.();
+      }
+      await this.applyFaults(schedule);
+      await wait(tickMs);
+    }
+    for (const fault of this.active.values()) await fault.end?.();
+    return { ...this.result, compared: this.judge.compared };
+  }
+
+  private async applyFaults(schedule: ScheduledFault[]): Promise<void> {
+    for (const [scheduled, fault] of [...this.active]) {
+      if (scheduled.to > this.ms) continue;
+      await fault.end?.();
+      this.active.delete(scheduled);
+      this.noteEnd(scheduled.name);
+    }
+    while (schedule[0] && schedule[0].from <= this.ms) {
+      const scheduled = schedule.shift() as ScheduledFault;
+      const { name } = scheduled;
+      this.options.log?.(`${Math.round(this.ms / 1000)} s: ${name}`);
+      this.result.faults.set(name, (this.result.faults.get(name) ?? 0) + 1);
+      // What it does may take effect before it has begun as a whole.
+      this.active.set(scheduled, {});
+      const fault = (await faults[name]?.(this.target)) ?? {};
+      if (fault.end) this.active.set(scheduled, fault);
+      else {
+        this.active.delete(scheduled);
+        this.noteEnd(name);
+      }
+      this.noteChange();
+    }
+  }
+
+  private noteEnd(name: string): void {
+    this.recent.push({ name, scrapes: 0 });
+    this.noteChange();
+  }
+
+  private noteChange(): void {
+    this.changedAt = Date.now();
+    this.judge.noteFault();
+  }
+
+  receive({ window, snapshot, rejection }: WindowReport): void {
+    if (window !== this.window) {
+      this.window = window;
+      this.result.windows += 1;
+      this.judge.beginWindow(true);
+    }
+    if (rejection !== undefined) this.add({ what: 'an unhandled rejection', shown: rejection, truth: 'none' });
+    if (!snapshot) return;
+    this.result.snapshots += 1;
+    const aligned = alignSnapshot(snapshot, this.options.chaos);
+    const report = {
+      beganAt: Math.max(this.snapshotAt, this.changedAt + settledAfterMs),
+      at: snapshot.at,
+      ...this.faultNames(),
+    };
+    for (const wrong of this.judge.judge(aligned.snapshot, aligned.answers, report)) this.add(wrong);
+    const altered = raiseNumbers(aligned.snapshot);
+    this.result.noticed += [...this.controlJudge.judge(altered, aligned.answers, report)].length;
+    if (this.judge.isCalm) this.result.calmSnapshots += 1;
+    this.snapshotAt = snapshot.at;
+    for (const ended of this.recent) ended.scrapes += 1;
+    this.recent = this.recent.filter(({ scrapes }) => scrapes < 3);
+  }
+}
