@@ -3,7 +3,7 @@ import type { Snapshot } from '../../src/api';
 import type { WrongNumber } from './numberJudge';
 
 /** Names are written each minute, in ms, and the write takes a moment. */
-const writtenAfterMs = 75_000;
+export const writtenAfterMs = 75_000;
 
 /** The names that engines were first shown with. Times are ms of a clock that is never set. */
 export class EngineNames {

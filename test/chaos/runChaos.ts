@@ -231,7 +231,8 @@ class ChaosRun {
     this.clock.end();
     await closing;
     while (this.storage.open > 0) await turn();
-    this.judge.beginWindow(atOnce || this.storage.fault !== undefined);
+    const isLost = atOnce || this.storage.fault !== undefined;
+    this.judge.beginWindow(isLost ? this.chaos.time.awake : undefined);
     this.open();
   }
 

@@ -7,10 +7,11 @@ import type { Snapshot } from '../../src/api';
 import { randomOf } from '../unit/support/random';
 import { alignSnapshot } from './alignSnapshot';
 import type { ChaosCluster } from './chaosCluster';
+import { writtenAfterMs } from './engineNames';
 import { faults, type ActiveFault, type ChaosTarget } from './faults';
 import { faultyStorage } from './faultyStorage';
 import { scheduleFaults, type ScheduledFault } from './faultSchedule';
-import { SnapshotJudge } from './snapshotJudge';
+import { SnapshotJudge, type TargetAnswer } from './snapshotJudge';
 import type { WrongNumber } from './numberJudge';
 
 /** What a window sends (test/fixtures/snapshot-reporter). */
@@ -112,6 +113,10 @@ class WindowChaosRun {
   private changedAt = 0;
   private snapshotAt = 0;
   private window: string | undefined;
+  private windowBeganAt = -Infinity;
+  private lostFrom = 0;
+  /** By URL of a node, when it last answered. */
+  private readonly answeredAt = new Map<string, number>();
   private readonly target: ChaosTarget;
   private readonly result: WindowChaosResult = {
     violations: [],
@@ -204,14 +209,36 @@ class WindowChaosRun {
 
   private noteChange(): void {
     this.changedAt = Date.now();
-    this.judge.noteFault();
+    for (const judge of [this.judge, this.controlJudge]) judge.noteFault();
+  }
+
+  /** A window that lives for less than a minute or so writes nothing, and no window of a browser writes at its end. */
+  private beginWindow(): void {
+    const { awake } = this.options.chaos.time;
+    if (awake - this.windowBeganAt > writtenAfterMs) this.lostFrom = awake;
+    this.windowBeganAt = awake;
+    for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(this.lostFrom);
+    this.answeredAt.clear();
+  }
+
+  /** How much longer the window took the time between two answers of a node for, relative. Remembers the answers. */
+  private spanErrorOf({ window }: Snapshot, answers: readonly TargetAnswer[]): number {
+    let spanError = 0;
+    for (const { url, at } of answers) {
+      const before = this.answeredAt.get(url);
+      if (at === undefined) continue;
+      if (before !== undefined && window)
+        spanError = Math.max(spanError, Math.abs((at - before) / (window.to - window.from) - 1));
+      this.answeredAt.set(url, at);
+    }
+    return spanError;
   }
 
   receive({ window, snapshot, rejection }: WindowReport): void {
     if (window !== this.window) {
       this.window = window;
       this.result.windows += 1;
-      this.judge.beginWindow(true);
+      this.beginWindow();
     }
     if (rejection !== undefined) this.add({ what: 'an unhandled rejection', shown: rejection, truth: 'none' });
     if (!snapshot) return;
@@ -220,6 +247,7 @@ class WindowChaosRun {
     const report = {
       beganAt: Math.max(this.snapshotAt, this.changedAt + settledAfterMs),
       at: snapshot.at,
+      spanError: this.spanErrorOf(snapshot, aligned.answers),
       ...this.faultNames(),
     };
     for (const wrong of this.judge.judge(aligned.snapshot, aligned.answers, report)) this.add(wrong);

@@ -30,6 +30,8 @@ export interface ScrapeReport {
   /** When it began, and when its snapshot was made, true Unix ms. */
   beganAt: number;
   at: number;
+  /** By how much the window's time between this scrape and the one before differs from the true one, relative. */
+  spanError?: number;
   /** Names of the faults that last. */
   active: readonly string[];
   /** Names of those that ended less than `recoveryScrapes` scrapes ago. */
@@ -65,11 +67,14 @@ export class SnapshotJudge {
     private readonly exactness: Exactness = { rateTolerance: 0, longestScrapeMs: 1_000 },
   ) {}
 
-  /** A window was opened: it has nothing to compare with. `lost`: what the one before had not written is lost. */
-  beginWindow(lost: boolean): void {
+  /**
+   * A window was opened: it has nothing to compare with. What the one before had not written by `lostFrom`, in ms that
+   * the machine was awake, is lost; undefined if it wrote everything.
+   */
+  beginWindow(lostFrom: number | undefined): void {
     this.forgetBodies();
     this.alternations = new Alternations();
-    if (lost) this.names.forgetUnwritten(this.chaos.time.awake);
+    if (lostFrom !== undefined) this.names.forgetUnwritten(lostFrom);
     this.noteFault();
   }
 
@@ -113,7 +118,7 @@ export class SnapshotJudge {
   *judge(
     snapshot: Snapshot,
     answers: readonly TargetAnswer[],
-    { beganAt, at, active, recent }: ScrapeReport,
+    { beganAt, at, spanError = 0, active, recent }: ScrapeReport,
   ): Generator<WrongNumber, void> {
     const { chaos } = this;
     const { time, served, simulation } = chaos;
@@ -160,7 +165,7 @@ export class SnapshotJudge {
     if (bodies.every(({ honesty }) => honesty === 'true') && !isForeign) {
       const before = [...this.comparable].map(([node, { body }]) => [node, body] as const);
       if (before.every(([, { honesty }]) => honesty === 'true'))
-        yield* valueErrors(snapshot.values, bodies, new Map(before), alternating, rateTolerance);
+        yield* valueErrors(snapshot.values, bodies, new Map(before), alternating, rateTolerance + spanError);
     }
     yield* phaseErrors(snapshot, bodies);
     if (this.isCalm) yield* this.recoveryErrors(snapshot, answers, bodies, alternating);
