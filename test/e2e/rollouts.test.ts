@@ -1,21 +1,35 @@
-/** A person looks at rollouts and at the heat map, by mouse and by keys, and finds both again after a reload. */
+/** A person looks at rollouts, the heat map and a comparison, by mouse and by keys, and finds all again after a reload. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { openFolder, saveScreenshot, startVsCode, timeoutMs, viewPane, waitForChartLines } from './vscodePage';
+import { runFile, runOf, variedRollouts } from '../unit/comparison/someRuns';
+import { firstFrom } from '../unit/rollouts/someRollouts';
+import {
+  openFolder,
+  openInDialog,
+  saveScreenshot,
+  startVsCode,
+  timeoutMs,
+  viewPane,
+  waitForChartLines,
+} from './vscodePage';
 
 /** The demonstration's run this many times as fast: a rollout ends within half a minute. */
 const speed = '5';
 
-describe('a person at the rollouts and the heat map', function () {
+describe('a person at rollouts, heat map and comparison', function () {
   this.timeout(600_000);
   let workbench: Workbench;
   let page: Page;
+  let folder: string;
 
   before(async () => {
     const { workspace, env } = await startDemonstration(['--speed', speed]);
+    folder = workspace;
     workbench = await openFolder(await startVsCode(env, { 'skyrl.scrape.interval': 2 }), workspace);
     ({ page } = workbench);
     await showContainer(page, 'SkyRL');
@@ -122,7 +136,41 @@ describe('a person at the rollouts and the heat map', function () {
     );
   });
 
-  it('reloads VS Code, and finds the page as it was sorted, all rollouts, and the heat map', async () => {
+  const comparison = (): Promise<Frame> => frameWith('tr[data-measure-row="seconds"]', 'the page of the comparison');
+  const comparedText = async (frame: Frame): Promise<string> =>
+    (await frame.locator('tr[data-measure-row="seconds"]').innerText()).replaceAll(/\s+/g, ' ');
+
+  it('imports two runs, selects them, and sees which one was faster', async () => {
+    const input = page.locator('.quick-input-widget input.input');
+    // The older one is what the other is compared with.
+    const runs = [
+      runOf('slow', variedRollouts(10, 100, 1), { from: firstFrom - 60_000 }),
+      runOf('fast', variedRollouts(10, 80, 2)),
+    ];
+    for (const run of runs) {
+      const path = join(folder, `${run.id}.json`);
+      writeFileSync(path, await runFile(run));
+      await runCommand(page, 'SkyRL: Import Run');
+      await openInDialog(page, 'Import Run', path);
+    }
+    await runCommand(page, 'SkyRL: Compare Runs');
+    for (const { name } of runs) {
+      await page
+        .locator('.quick-input-list .monaco-list-row', { hasText: name })
+        .locator('.monaco-checkbox, input[type="checkbox"]')
+        .first()
+        .click();
+      // A row's tooltip covers the row above it for as long as the pointer is there.
+      await page.mouse.move(0, 0);
+    }
+    await input.press('Enter');
+    await page.getByRole('tab', { name: 'SkyRL Comparison' }).waitFor({ timeout: timeoutMs });
+    assert.match(await comparedText(await comparison()), /better/);
+  });
+
+  it('reloads VS Code, and finds the pages as they were, all rollouts, the heat map and the comparison', async () => {
+    const compared = await comparedText(await comparison());
+    await page.getByRole('tab', { name: 'SkyRL Rollouts' }).click();
     const frame = await rollouts();
     const [before, sorted] = [await idsOf(frame), await sortOf(frame)];
     await page.locator('.statusbar').getByRole('button').last().focus();
@@ -149,5 +197,7 @@ describe('a person at the rollouts and the heat map', function () {
       'the heat map',
     );
     await plots.locator('.colours li').first().waitFor({ timeout: timeoutMs });
+    await page.getByRole('tab', { name: 'SkyRL Comparison' }).click();
+    assert.equal(await comparedText(await comparison()), compared, 'the runs are kept, and are compared again');
   });
 });

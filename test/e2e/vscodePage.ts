@@ -5,7 +5,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/lib/paths.mjs';
 import { temporaryDir } from '../../scripts/lib/temporary.mjs';
 import { startServer, workspaceUrl, type Server } from '../../scripts/lib/vscodeServer.mjs';
-import { until } from '../../scripts/lib/waiting.mjs';
+import { sleep, until } from '../../scripts/lib/waiting.mjs';
 import { openWorkbench, readStatus, type Workbench } from '../../scripts/lib/workbench.mjs';
 
 /** Enough for a machine that is busy with other tests. */
@@ -59,6 +59,37 @@ export async function expandRow(page: Page, view: string, label: string): Promis
     .locator('.monaco-list-row', { has: page.locator('.label-name', { hasText: label }) })
     .first();
   if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+}
+
+/** Waits at least as long as VS Code takes to write into the field of its dialog after a key. */
+const dialogSettleMs = 300;
+/** A dialog that is open for longer after Enter has not taken the path. */
+const dialogCloseMs = 10_000;
+
+/**
+ * Opens a file in VS Code's own dialog of files, which has this title and shows a path and the files of its folder.
+ * While the dialog reads a folder, it writes that folder's path in front of what was typed; and it reads one whenever
+ * the path changes to another. So the path is typed again until it stays.
+ */
+export async function openInDialog(page: Page, title: string, path: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget', { has: page.locator(`input.input[aria-label$="${title}"]`) });
+  const input = widget.locator('input.input').first();
+  await widget.locator('.monaco-list-row').first().waitFor({ timeout: timeoutMs });
+  await until(
+    async () => {
+      if (!(await input.isVisible())) return true;
+      await input.fill(path, { timeout: dialogCloseMs });
+      await sleep(dialogSettleMs);
+      if ((await input.inputValue({ timeout: dialogCloseMs })) !== path) return undefined;
+      await input.press('Enter');
+      return input.waitFor({ state: 'hidden', timeout: dialogCloseMs }).then(
+        () => true,
+        () => undefined,
+      );
+    },
+    timeoutMs,
+    `${path} in the dialog ${title}`,
+  );
 }
 
 /** The text of the status bar item, as soon as it is visible. */

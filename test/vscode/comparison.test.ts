@@ -7,12 +7,11 @@ import * as vscode from 'vscode';
 import type { ComparableRun } from '../../src/comparison/comparableRun';
 import type { ComparisonResult } from '../../src/comparison/comparisonResult';
 import type { RunData } from '../../src/runs/run';
-import { serializeRun } from '../../src/runs/runDocument';
 import type { MeasureRow } from '../../src/shared/comparison';
 import { OfferSection } from '../../src/views/comparison/offerSection';
 import { ComparisonPanel } from '../../src/views/comparison/comparisonPanel';
 import { comparisonPanelId } from '../../src/views/shared/ids';
-import { entryOf, runOf, variedRollouts } from '../unit/comparison/someRuns';
+import { entryOf, runFile, runOf, variedRollouts } from '../unit/comparison/someRuns';
 import { activate, executeCommand, until } from './support';
 
 const closeEditors = (): Promise<unknown> => executeCommand('workbench.action.closeAllEditors');
@@ -30,42 +29,6 @@ const compared = (id: string, seconds: number, seqs: number, seed: number): Comp
 const slow = compared('compared-slow', 100, 256, 1);
 const fast = compared('compared-fast', 80, 512, 2);
 
-/** The file of a run as another machine exported it. */
-function fileOf({
-  id,
-  name,
-  from,
-  engines = 0,
-  releases,
-  config,
-  rollouts,
-  means,
-  series,
-}: ComparableRun): Promise<Buffer> {
-  const to = rollouts.at(-1)?.to ?? from;
-  return serializeRun({
-    run: {
-      id,
-      name,
-      from,
-      to,
-      origin: 'watched',
-      engines,
-      releases,
-      rollouts: rollouts.length,
-      steps: 0,
-      keptAt: to,
-      processes: [],
-      ...(config && { config: config.file }),
-    },
-    ...(config && { config }),
-    rollouts,
-    means,
-    series,
-    bands: [],
-  });
-}
-
 describe('comparison', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'comparison-'));
   const file = (name: string): vscode.Uri => vscode.Uri.file(path.join(folder, name));
@@ -74,7 +37,7 @@ describe('comparison', () => {
   before(async () => {
     await activate();
     for (const run of [slow, fast]) {
-      writeFileSync(file(`${run.id}.json`).fsPath, await fileOf(run));
+      writeFileSync(file(`${run.id}.json`).fsPath, await runFile(run));
       ids.push((await executeCommand<{ id: string }>('skyrl.importRun', { uri: file(`${run.id}.json`) })).id);
     }
   });

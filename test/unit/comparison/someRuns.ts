@@ -1,6 +1,7 @@
 /** Runs for the tests of comparisons. */
 import type { ComparableRun } from '../../../src/comparison/comparableRun';
 import type { KeptConfigEntry } from '../../../src/runs/run';
+import { serializeRun } from '../../../src/runs/runDocument';
 import type { Comparison } from '../../../src/shared/comparison';
 import type { Rollout } from '../../../src/shared/rollout';
 import { createRandom } from '../../demonstration/live/random';
@@ -71,3 +72,39 @@ export function variedRollouts(count: number, seconds: number, seed: number, dev
 /** The measures of which a difference is claimed. */
 export const claimsOf = ({ measures }: Comparison): string[] =>
   measures.filter(({ verdict }) => ['better', 'worse', 'different'].includes(verdict)).map(({ id }) => id);
+
+/** The file of a run as another machine exported it. */
+export function runFile({
+  id,
+  name,
+  from,
+  engines = 0,
+  releases,
+  config,
+  rollouts,
+  means,
+  series,
+}: ComparableRun): Promise<Buffer> {
+  const to = rollouts.at(-1)?.to ?? from;
+  return serializeRun({
+    run: {
+      id,
+      name,
+      from,
+      to,
+      origin: 'watched',
+      engines,
+      releases,
+      rollouts: rollouts.length,
+      steps: 0,
+      keptAt: to,
+      processes: [],
+      ...(config && { config: config.file }),
+    },
+    ...(config && { config }),
+    rollouts,
+    means,
+    series,
+    bands: [],
+  });
+}
