@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { alignLines } from '../../src/comparison/alignLines';
 import type { ComparableRun } from '../../src/comparison/comparableRun';
 import { compareRuns } from '../../src/comparison/compareRuns';
+import { alignments } from '../../src/shared/comparison';
 import type { ComparisonView, ToComparisonHost, ToComparisonPage } from '../../src/shared/comparisonProtocol';
 import { entryOf, runOf, variedRollouts } from '../unit/comparison/someRuns';
 import { accessibilityViolations } from './accessibility';
@@ -102,6 +103,53 @@ describe('Page of a comparison', function () {
     const path = (await panel.page.locator('svg.lines path.line').first().getAttribute('d')) ?? '';
     assert.ok(path.length > 100 && !path.includes('NaN'), path);
   });
+
+  for (const [width, fontFamily] of [
+    [1200, 'inherit'],
+    [420, 'monospace'],
+  ] as const)
+    it(`shows the labels of both axes as a whole and beside each other, ${width} pixels wide in ${fontFamily}`, async () => {
+      const wide = runs.map((run) => ({
+        ...run,
+        rollouts: run.rollouts.map((rollout) => ({ ...rollout, seconds: 123_456 })),
+        means: Object.fromEntries(run.rollouts.map(({ id }, index) => [id, { estimated_flops_s: 250e6 - index }])),
+      }));
+      await open(wide);
+      await panel.page.setViewportSize({ width, height: 1400 });
+      await panel.page.evaluate((family) => document.body.style.setProperty('font-family', family), fontFamily);
+      for (const measure of ['estimated_flops_s', 'seconds', 'output_tokens'])
+        for (const alignment of alignments) {
+          await panel.page.getByLabel('Measure', { exact: true }).selectOption(measure);
+          await panel.page.getByLabel('Alignment').selectOption(alignment);
+          await answer(wide);
+          const { picture, labels, line, slider } = await panel.page.evaluate(() => {
+            const box = (element: Element | null): { left: number; right: number; top: number; bottom: number } => {
+              const { left, right, top, bottom } = element!.getBoundingClientRect();
+              return { left, right, top, bottom };
+            };
+            return {
+              picture: box(document.querySelector('svg.lines')),
+              labels: [...document.querySelectorAll('svg.lines .tick')].map((label) => ({
+                text: label.textContent,
+                ...box(label),
+              })),
+              line: box(document.querySelector('svg.lines .grid')),
+              slider: box(document.querySelector('.overlay input[type="range"]')),
+            };
+          });
+          const what = `${measure} by ${alignment}: ${JSON.stringify({ picture, labels })}`;
+          assert.ok(labels.length >= 4, what);
+          for (const [index, { text, left, right, top, bottom }] of labels.entries()) {
+            assert.ok(left >= picture.left && right <= picture.right, `${text} is clipped; ${what}`);
+            for (const other of labels.slice(index + 1))
+              assert.ok(
+                other.left >= right || other.right <= left || other.top >= bottom - 1 || other.bottom <= top + 1,
+                `${text} and ${other.text} are over each other; ${what}`,
+              );
+          }
+          assert.ok(Math.abs(slider.left + 8 - line.left) < 2 && Math.abs(slider.right - 8 - line.right) < 2, what);
+        }
+    });
 
   it('asks for lines by measure and alignment, and keeps the choice for a reload', async () => {
     await open(runs);

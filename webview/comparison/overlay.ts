@@ -8,7 +8,7 @@ import {
 } from '../../src/shared/comparison';
 import { formatMeasure } from '../../src/shared/comparisonText';
 import { make, setText } from '../dom';
-import { drawPicture, margins, type PictureSize } from './overlayPicture';
+import { drawPicture, layOutPicture, type PictureLayout } from './overlayPicture';
 import { letterOf, runHead, runMark } from './runMark';
 import { formatX, readAt, xValues } from './overlayReading';
 
@@ -86,8 +86,8 @@ export class Overlay {
     return this.comparison?.measures.find(({ id }) => id === this.lines?.measure);
   }
 
-  private get size(): PictureSize {
-    return { width: Math.max(200, this.picture.clientWidth), height: 260 };
+  private layOut(lines: AlignedLines, row: MeasureRow): PictureLayout {
+    return layOutPicture(lines, row, { width: Math.max(200, this.picture.clientWidth), height: 260 });
   }
 
   private drawLines(): void {
@@ -110,7 +110,10 @@ export class Overlay {
     const { lines, row, comparison } = this;
     if (!lines || !row || !comparison) return;
     const x = xValues(lines.lines)[Number(this.slider.value)];
-    this.picture.replaceChildren(drawPicture(lines, row, this.size, x));
+    const layout = this.layOut(lines, row);
+    this.picture.replaceChildren(drawPicture(layout, lines, row, x));
+    this.drawing.style.setProperty('--lines-left', `${layout.left}px`);
+    this.drawing.style.setProperty('--lines-width', `${layout.right - layout.left}px`);
     const readings = readAt(lines.lines, x);
     const words = readings.map((value) => formatMeasure(row, value));
     this.legend.replaceChildren(
@@ -127,10 +130,11 @@ export class Overlay {
   }
 
   private followPointer(event: PointerEvent): void {
-    const { lines } = this;
-    if (!lines) return;
+    const { lines, row } = this;
+    if (!lines || !row) return;
     const all = xValues(lines.lines);
-    const share = (event.offsetX - margins.left) / Math.max(1, this.size.width - margins.left - margins.right);
+    const { left, right } = this.layOut(lines, row);
+    const share = (event.offsetX - left) / (right - left);
     const [first = 0, last = 0] = [all[0], all.at(-1)];
     const x = first + share * (last - first);
     const nearest = all.reduce(
