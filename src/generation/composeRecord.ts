@@ -1,5 +1,6 @@
 /** Composes a generation record from what was gathered. */
 import type { RunConfig } from '../config/types';
+import { portablePath } from '../shared/portablePath';
 import { checkDrift, findConfigDrift } from './configDrift';
 import { shareOrNull } from './counterTotals';
 import { commonConfig } from './engineConfig';
@@ -93,7 +94,7 @@ export function composeRecord(
       node,
       model,
     })),
-    config: configName ?? null,
+    config: configName === undefined ? null : portablePath(configName),
     raySession: raySession ?? null,
     scrapes,
     resets: [...counterTotals.resetEngines].map((key) => engines.get(key)?.name ?? key),

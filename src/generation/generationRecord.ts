@@ -56,7 +56,7 @@ export interface GenerationRecord {
   tokens: { prompt: number | null; generated: number | null };
   engineConfigs: { engine: string; source: ProbedEngine['source']; config: EngineConfig }[];
   engines: { id: string; name: string; node: string; model: string | null }[];
-  /** Path of the config in its folder, if one was in use. */
+  /** Path of the config in its folder, if one was in use; its name alone if it is outside of the workspace. */
   config: string | null;
   raySession: string | null;
   /** Number of scrapes. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { effectiveEntries, type EffectiveEntry } from '../config/effectiveConfig';
 import type { SkyrlRelease } from '../config/skyrlRelease';
 import type { RunConfig } from '../config/types';
+import { portablePath } from '../shared/portablePath';
 import type { KeptConfig, KeptConfigEntry } from './run';
 
 /** Longer values, such as a prompt, are cut. */
@@ -13,7 +14,7 @@ export interface ConfigToKeep {
   config: RunConfig;
   /** The release of SkyRL in use; undefined if no file says it. */
   release: SkyrlRelease | undefined;
-  /** Path of the file, relative to its workspace folder. */
+  /** Path of the file, relative to its workspace folder; absolute if it is outside of the workspace. */
   file: string;
   /** Unix ms. */
   readAt: number;
@@ -45,7 +46,7 @@ const toKeptEntry = ({ key, value, line, isDefault, unknownBecause }: EffectiveE
 export function keptConfig({ config, release, file, readAt, writtenAt, startedAt }: ConfigToKeep): KeptConfig {
   const isEdited = writtenAt !== undefined && startedAt !== undefined && writtenAt > startedAt + clockSkewMs;
   return {
-    file,
+    file: portablePath(file),
     readAt,
     ...(isEdited && { editedAfterStart: true }),
     entries: effectiveEntries({ config, release }).map(toKeptEntry),

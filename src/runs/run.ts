@@ -18,7 +18,7 @@ export interface KeptConfigEntry {
 
 /** The effective config of a run when it was first seen. A later edit of the file does not change it. */
 export interface KeptConfig {
-  /** Path of the file, relative to its workspace folder. Untrusted text. */
+  /** Path of the file, relative to its workspace folder; its name alone if it is outside. Untrusted text. */
   file: string;
   /** When it was read, Unix ms. */
   readAt: number;

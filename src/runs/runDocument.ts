@@ -8,6 +8,7 @@ import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, typ
 import type { Rollout } from '../shared/rollout';
 import { joinLines } from '../shared/joinLines';
 import { JsonLimitError, parseJson } from '../shared/parseJson';
+import { portablePath } from '../shared/portablePath';
 import { isRollout } from '../shared/rolloutProtocol';
 import type { KeptConfig, KeptConfigEntry, KeptRun, RunData } from './run';
 
@@ -152,7 +153,7 @@ export function maskSubject<T extends { engine?: ChartSubject }>(item: T): T {
 
 function maskConfig({ file, readAt, editedAfterStart, entries }: KeptConfig): KeptConfig {
   return {
-    file,
+    file: portablePath(file),
     readAt,
     ...(editedAfterStart && { editedAfterStart }),
     entries: entries.map(maskEntry),
@@ -235,7 +236,11 @@ function parseRun(value: unknown): StoredRun {
   const known = Object.fromEntries(
     Object.keys(runGuards).flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]])),
   ) as unknown as StoredRun;
-  return { ...known, name: toRunName(known.name) };
+  const { config, name } = known;
+  if (config === undefined) return { ...known, name: toRunName(name) };
+  // Files of earlier versions have the absolute path, and a name that begins with it.
+  const file = portablePath(config);
+  return { ...known, config: file, name: toRunName(name.replaceAll(config, () => file)) };
 }
 
 /** Text as the name of a run: one line of bounded length; empty if nothing is left of it. */

@@ -23,7 +23,7 @@ export interface SightedEngine {
 export interface SightedConfig {
   config: RunConfig;
   release: SkyrlRelease | undefined;
-  /** Path of the file, relative to its workspace folder. */
+  /** Path of the file, relative to its workspace folder; absolute if it is outside of the workspace. */
   file: string;
   /** When the file was last written, Unix ms; undefined if unknown. */
   writtenAt: number | undefined;

@@ -15,6 +15,18 @@ describe('a generation record', () => {
     assert.deepEqual(parseRecord(serializeRecord(record)), record);
   });
 
+  it('names the config by its path in the workspace, and by its name alone outside of it', () => {
+    const configOf = (configName: string): string | null =>
+      composeRecord(
+        newRecordInputs({ id: '2026-11-01T00-00-00-000Z', from: 1, startedBy: 'command', phase: null }),
+        undefined,
+        { config: undefined, configName, raySession: undefined, replayed: false, isLocalRun: false },
+        'command',
+      ).config;
+    assert.equal(configOf('jobs/train.sh'), 'jobs/train.sh');
+    assert.equal(configOf('/home/someone/train.sh'), 'train.sh');
+  });
+
   it('is refused with a malformed or unknown field, also in its event', () => {
     const changed = (change: object): string => JSON.stringify({ ...record, ...change });
     assert.throws(() => parseRecord(changed({ version: 2 })), /version/);

@@ -277,6 +277,24 @@ describe('What a person does with runs', () => {
     assert.doesNotMatch(JSON.stringify(data), /swordfish/);
   });
 
+  it('names no folder of a config outside the workspace, also of files that earlier versions made', async () => {
+    const file = '/home/someone/customer/train.yaml';
+    const window = openWindow();
+    const config = await nestedConfig('max_num_seqs: 256');
+    await window.scrape(seconds(0, 280, 5), { engines, config, file });
+    const [run] = await window.keeper.listRuns();
+    assert.ok(run);
+    assert.match(run.name, /^train\.yaml \d/);
+    const exported = await exportOf({ window, run });
+    assert.deepEqual([exported.run.config, exported.config?.file], ['train.yaml', 'train.yaml']);
+    assert.doesNotMatch(JSON.stringify(exported), /someone/);
+    const earlier = { ...exported.run, id: 'earlier', config: file, name: `${file} 12:00` };
+    await window.keeper.import(bytesOf({ ...exported, run: earlier, config: { ...exported.config, file } }));
+    const read = (await window.keeper.export('earlier')).toString();
+    assert.doesNotMatch(read, /someone/);
+    assert.equal((JSON.parse(read) as RunDocument).run.name, 'train.yaml 12:00');
+  });
+
   it('has a file of a few kB', async () => {
     const storage = memoryRunStorage();
     const { run } = await watchOne(storage);

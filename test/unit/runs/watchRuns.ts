@@ -18,6 +18,8 @@ export interface Scraped {
   startedAt?: number;
   processStart?: number;
   config?: RunConfig | undefined;
+  /** Path of the config's file, as VS Code has it. */
+  file?: string;
   /** When the config's file was written, in seconds of the run. */
   writtenAt?: number;
 }
@@ -74,7 +76,7 @@ export function openWindow({
 export const inFolder = (folder: string): RunStorage => folderRunStorage(folder);
 
 function sightingAt(second: number, what: Scraped, history: History): RunSighting {
-  const { session, job, engines, startedAt, processStart, config, writtenAt } = what;
+  const { session, job, engines, startedAt, processStart, config, file = 'config/train.yaml', writtenAt } = what;
   const at = atSecond(second);
   const living = engines.filter(({ bornAt = -Infinity, diesAt = Infinity }) => second >= bornAt && second < diesAt);
   const isBusy = ({ work }: MadeEngine): boolean => work.some(([from, to]) => second > from && second < to);
@@ -85,7 +87,7 @@ function sightingAt(second: number, what: Scraped, history: History): RunSightin
   const sighted: SightedConfig | undefined = config && {
     config,
     release: { release: '0.4', version: '0.4.1', source: 'uv.lock' },
-    file: 'config/train.yaml',
+    file,
     writtenAt: writtenAt === undefined ? undefined : atSecond(writtenAt),
   };
   return {
