@@ -44,6 +44,8 @@ const maxTextBytes = 64 * mib;
 const maxRollouts = 10_000;
 const maxSeries = 20_000;
 const maxRows = 3_000_000;
+/** Of one series, which is written as one line: a run that was watched has 480. */
+const maxSeriesRows = 100_000;
 const maxEntries = 10_000;
 const maxTextLength = 4_000;
 /** Longest name of a run. */
@@ -74,7 +76,12 @@ function* memberTexts(members: Readonly<Record<string, unknown>>): Generator<str
 /** A run as JSON, in pieces that are written one after the other. */
 function* runTexts({ run, config, rollouts, means, series, bands }: RunDocument): Generator<string> {
   yield `{"skyrl_run":${formatVersion},"run":${JSON.stringify(run)}`;
-  if (config) yield `,\n"config":${JSON.stringify(config)}`;
+  if (config) {
+    const { entries, ...rest } = config;
+    yield `,\n"config":${JSON.stringify(rest).slice(0, -1)},"entries":`;
+    yield* jsonLines(['[', ']'], itemTexts(entries));
+    yield '}';
+  }
   for (const [key, texts] of [
     ['rollouts', jsonLines(['[', ']'], itemTexts(rollouts))],
     ['means', jsonLines(['{', '}'], memberTexts(means))],
@@ -123,7 +130,7 @@ export async function parseRunDocument(bytes: Uint8Array): Promise<RunDocument> 
   if (!isList(rollouts, isRollout) || rollouts.length > maxRollouts) throw damaged('rollouts');
   if (!isMeans(means)) throw damaged('means');
   const data = { series, bands, engineCount: 0 };
-  if (!isChartData(data) || data.series.length > maxSeries || countRows(data.series) > maxRows) throw damaged('series');
+  if (!isChartData(data) || !isBounded(data.series)) throw damaged('series');
   return {
     run: parsed,
     ...(config !== undefined && { config: maskConfig(config as KeptConfig) }),
@@ -137,8 +144,10 @@ export async function parseRunDocument(bytes: Uint8Array): Promise<RunDocument> 
 const damaged = (field: string): RunFileError =>
   new RunFileError(`it is damaged: "${field}" is not what a run has there`);
 
-const countRows = (series: readonly { at: readonly number[] }[]): number =>
-  series.reduce((sum, { at }) => sum + at.length, 0);
+const isBounded = (series: readonly { at: readonly number[] }[]): boolean =>
+  series.length <= maxSeries &&
+  series.every(({ at }) => at.length <= maxSeriesRows) &&
+  series.reduce((sum, { at }) => sum + at.length, 0) <= maxRows;
 
 /** A rollout that was in progress when it was written has not been seen to its end. */
 function ended({ isOpen, ...rollout }: Rollout): Rollout {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { KeptRun } from '../../../src/runs/run';
-import type { RunDocument } from '../../../src/runs/runDocument';
+import { serializeRun, type RunDocument } from '../../../src/runs/runDocument';
 import { memoryRunStorage, type RunStorage } from '../../../src/runs/runStorage';
 import { maxPinned } from '../../../src/runs/runStore';
 import { nestedConfig } from '../config/support';
@@ -258,6 +258,13 @@ describe('What a person does with runs', () => {
       [{ ...good, rollouts: [{}] }, /"rollouts"/],
       [{ ...good, means: { a: { b: 'c' } } }, /"means"/],
       [{ ...good, series: [{ measure: 'x', at: [2, 1], value: [1, 1] }] }, /"series"/],
+      [
+        {
+          ...good,
+          series: [{ measure: 'x', at: Array.from({ length: 100_001 }, (_, at) => at), value: Array(100_001).fill(1) }],
+        },
+        /"series"/,
+      ],
       [{ ...good, config: { file: 'x', readAt: 0, entries: [{ key: 'a' }] } }, /"config"/],
       [`{"skyrl_run":1,"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /nested more than 128 levels deep/],
     ];
@@ -293,6 +300,16 @@ describe('What a person does with runs', () => {
     const read = (await window.keeper.export('earlier')).toString();
     assert.doesNotMatch(read, /someone/);
     assert.equal((JSON.parse(read) as RunDocument).run.name, 'train.yaml 12:00');
+  });
+
+  it('is written in pieces, none of which has the whole config or all measures', async () => {
+    const value = JSON.stringify('x'.repeat(2_000));
+    const entries = Array.from({ length: 1_000 }, (_, index) => ({ key: `key_${index}`, value }));
+    const { run, ...good } = await exportOf(await watchOne());
+    const document: RunDocument = { ...good, run, config: { file: 'x', readAt: 0, editedAfterStart: true, entries } };
+    const lines = (await serializeRun(document)).toString().split('\n');
+    assert.ok(Math.max(...lines.map(({ length }) => length)) < 20_000);
+    assert.deepEqual(JSON.parse(lines.join('\n')), { skyrl_run: 1, ...document });
   });
 
   it('has a file of a few kB', async () => {
