@@ -43,6 +43,8 @@ export interface Exactness {
   /** Relative error of rates that the times' errors explain. */
   rateTolerance: number;
   longestScrapeMs: number;
+  /** Names are not judged while answers of another cluster are among the newest ones. */
+  forgivesForeignNames?: boolean;
 }
 
 /** Judges one run, window after window. */
@@ -128,8 +130,9 @@ export class SnapshotJudge {
     const hasAskedAll = answers.every((answer) => answer.at !== undefined && toTrue(answer.at) >= beganAt);
     if (active.length === 0 && hasAskedAll) this.calmScrapes += 1;
     for (const what of snapshotViolations(snapshot)) yield { what: 'an invariant', shown: what, truth: 'it holds' };
-    yield* this.names.errors(snapshot, time.awake);
     const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
+    // A window that opens while another cluster answers takes its names for this one's.
+    if (!isForeign || !this.exactness.forgivesForeignNames) yield* this.names.errors(snapshot, time.awake);
     // Another run has been shown meanwhile: this one begins anew.
     if (isForeign) this.forgetBodies();
     this.noteEndedWorkers();
