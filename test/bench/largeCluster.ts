@@ -81,8 +81,12 @@ class Run {
     const template = this.templates[this.scrapeCount++ % steps.length] as BodyTemplate;
     const get: HttpGet = async (url, { onChunk, beforeChunk }) => {
       const node = Number(/\.(\d+):/.exec(url)?.[1]);
-      for (const chunk of template.chunks(node)) {
+      const chunks = template.chunks(node);
+      for (;;) {
+        // A chunk is made when nothing waits any more: until it is read, no other node may change the bytes.
         await beforeChunk?.();
+        const { value: chunk, done } = chunks.next();
+        if (done) break;
         onChunk?.(chunk);
         await this.onChunk();
       }
