@@ -115,6 +115,7 @@ class WindowChaosRun {
   private window: string | undefined;
   private windowBeganAt = -Infinity;
   private lostFrom = 0;
+  private hasForeignNames = false;
   /** By URL of a node, when it last answered. */
   private readonly answeredAt = new Map<string, number>();
   private readonly target: ChaosTarget;
@@ -212,12 +213,19 @@ class WindowChaosRun {
     for (const judge of [this.judge, this.controlJudge]) judge.noteFault();
   }
 
-  /** A window that lives for less than a minute or so writes nothing, and no window of a browser writes at its end. */
+  /**
+   * A window that lives for less than a minute or so writes nothing, and no window of a browser writes at its end. One
+   * that opens while another cluster answers looks for the names of that cluster's run, and keeps what it gives.
+   */
   private beginWindow(): void {
     const { awake } = this.options.chaos.time;
     if (awake - this.windowBeganAt > writtenAfterMs) this.lostFrom = awake;
     this.windowBeganAt = awake;
-    for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(this.lostFrom);
+    const { active, recent } = this.faultNames();
+    const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
+    const lostFrom = isForeign || this.hasForeignNames ? 0 : this.lostFrom;
+    this.hasForeignNames = isForeign;
+    for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(lostFrom);
     this.answeredAt.clear();
   }
 
