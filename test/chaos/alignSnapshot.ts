@@ -3,7 +3,7 @@ import type { Engine, Measure, Snapshot } from '../../src/api';
 import type { ChaosCluster } from './chaosCluster';
 import type { TargetAnswer } from './snapshotJudge';
 
-/** A time that a window shows is at most so much later than the request that it stands for, in ms. */
+/** The longest time between a request and the time that a window shows for it, in ms. */
 const longestDelayMs = 5_000;
 
 /** A snapshot whose times are those of requests, and how each node answered. */

@@ -66,7 +66,7 @@ export interface ReportServer {
   close(): Promise<void>;
 }
 
-/** Starts it on a free port. Reports that nobody waits for are lost. */
+/** Starts it on a free port. Reports are lost while no run receives them. */
 export async function startReportServer(): Promise<ReportServer> {
   const receive = async (request: IncomingMessage): Promise<void> =>
     reports.onReport(JSON.parse(await text(request)) as WindowReport);

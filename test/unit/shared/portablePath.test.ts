@@ -12,9 +12,9 @@ describe('portablePath', () => {
     for (const path of [
       '/home/someone/customer/train.sh',
       'C:\\Users\\someone\\train.sh',
-      'd:/work/train.sh',
+      'd:/jobs/train.sh',
       '\\\\server\\share\\train.sh',
-      '~/work/train.sh',
+      '~/jobs/train.sh',
       '/train.sh',
     ])
       assert.equal(portablePath(path), 'train.sh');
