@@ -9,11 +9,12 @@ import type { Scenario } from '../demonstration/live/scenario';
 import { randomOf } from '../unit/support/random';
 import { startChaosCluster, type ChaosCluster } from './chaosCluster';
 import { chaosInput } from './chaosInput';
-import { faults, type ActiveFault, type ChaosTarget } from './faults';
-import { scheduleFaults, type ScheduledFault } from './faultSchedule';
+import type { ChaosTarget } from './faults';
+import { scheduleFaults } from './faultSchedule';
 import { faultyStorage } from './faultyStorage';
 import { HistoryJudge } from './historyJudge';
 import type { WrongNumber } from './numberJudge';
+import { RunningFaults } from './runningFaults';
 import { settleScrape, turn } from './settleScrape';
 import { SnapshotJudge } from './snapshotJudge';
 import type { ProcessClock } from './virtualClock';
@@ -82,13 +83,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 }
 
 class ChaosRun {
-  private readonly random: () => number;
   private readonly storage;
   private readonly target: ChaosTarget;
+  private readonly faults: RunningFaults;
   private readonly judge: SnapshotJudge;
   private readonly historyJudge = new HistoryJudge();
-  private readonly active = new Map<ScheduledFault, ActiveFault>();
-  private recent: { name: string; scrapes: number }[] = [];
   private readonly startedAt: number;
   private beganAt = 0;
   private clock!: ProcessClock;
@@ -109,18 +108,29 @@ class ChaosRun {
     folder: string,
     private readonly options: ChaosOptions,
   ) {
-    this.random = randomOf(options.seed);
+    const random = randomOf(options.seed);
     this.storage = faultyStorage(folder);
     this.startedAt = chaos.time.awake;
     this.judge = new SnapshotJudge(chaos);
     this.target = {
       chaos,
       storage: this.storage,
-      random: this.random,
+      random,
       latency: new Map(),
       timesOut: false,
       reopen: (atOnce) => this.reopen(atOnce),
     };
+    this.faults = new RunningFaults({
+      schedule: scheduleFaults(random, options.minutes * 60_000, options.names && [...options.names]),
+      target: this.target,
+      ms: () => this.ms,
+      counts: this.result.faults,
+      onBegin: (name) => {
+        if (/^(disk|storage)/.test(name)) this.judge.noteDiskFault(name === 'storage damaged');
+      },
+      onChange: () => this.judge.noteFault(),
+      log: options.log,
+    });
     this.open();
   }
 
@@ -130,23 +140,22 @@ class ChaosRun {
   }
 
   add(wrong: WrongNumber): void {
-    const names = [
-      ...[...this.active.keys()].map(({ name }) => name),
-      ...this.recent.map(({ name }) => `after ${name}`),
-    ];
     const { seed } = this.options;
-    this.result.violations.push({ ...wrong, seed, faults: names, second: Math.round(this.ms / 1000) });
+    this.result.violations.push({
+      ...wrong,
+      seed,
+      faults: this.faults.description,
+      second: Math.round(this.ms / 1000),
+    });
   }
 
   async run(): Promise<ChaosResult> {
-    const { minutes, names, onProgress } = this.options;
+    const { minutes, onProgress } = this.options;
     const end = minutes * 60_000;
-    const schedule = scheduleFaults(this.random, end, names && [...names]);
     let reportedAt = 0;
     while (this.ms < end) {
-      await this.applyFaults(schedule);
-      const next = Math.min(...schedule.map(({ from }) => from), ...[...this.active.keys()].map(({ to }) => to), end);
-      this.chaos.time.advance(Math.max(1, next - this.ms));
+      await this.faults.apply();
+      this.chaos.time.advance(Math.max(1, Math.min(this.faults.nextAt, end) - this.ms));
       await this.settle();
       if (this.ms - reportedAt < 10 * 60_000 && this.ms < end) continue;
       reportedAt = this.ms;
@@ -160,35 +169,9 @@ class ChaosRun {
   }
 
   async close(): Promise<void> {
-    for (const fault of this.active.values()) await fault.end?.();
+    await this.faults.end();
     await this.core.close();
     this.clock.end();
-  }
-
-  /** Begins and ends what is due. */
-  private async applyFaults(schedule: ScheduledFault[]): Promise<void> {
-    for (const [scheduled, fault] of [...this.active]) {
-      if (scheduled.to > this.ms) continue;
-      this.active.delete(scheduled);
-      await fault.end?.();
-      this.noteEnd(scheduled.name);
-    }
-    while (schedule[0] && schedule[0].from <= this.ms) {
-      const scheduled = schedule.shift() as ScheduledFault;
-      const { name } = scheduled;
-      this.options.log?.(`${Math.round(this.ms / 1000)} s: ${name}`);
-      this.result.faults.set(name, (this.result.faults.get(name) ?? 0) + 1);
-      if (/^(disk|storage)/.test(name)) this.judge.noteDiskFault(name === 'storage damaged');
-      const fault = (await faults[name]?.(this.target)) ?? {};
-      if (fault.end) this.active.set(scheduled, fault);
-      else this.noteEnd(name);
-      this.judge.noteFault();
-    }
-  }
-
-  private noteEnd(name: string): void {
-    this.recent.push({ name, scrapes: 0 });
-    this.judge.noteFault();
   }
 
   private open(): void {
@@ -208,15 +191,13 @@ class ChaosRun {
         const report = {
           beganAt: this.beganAt,
           at: time.now(),
-          active: [...this.active.keys()].map(({ name }) => name),
-          recent: this.recent.map(({ name }) => name),
+          ...this.faults.names,
         };
         const judged = answers.map(({ target, at, error }) => ({ url: target.url, at, error: error?.message }));
         for (const wrong of this.judge.judge(snapshot, judged, report)) this.add(wrong);
         if (this.judge.isCalm) this.result.calmSnapshots += 1;
         this.historyJudge.note(snapshot, this.ms);
-        for (const ended of this.recent) ended.scrapes += 1;
-        this.recent = this.recent.filter(({ scrapes }) => scrapes < 3);
+        this.faults.noteSnapshot();
       },
       onError: (error) => this.add({ what: 'the timer', shown: String(error), truth: 'no error' }),
       ...(this.options.log && { log: this.options.log }),
@@ -257,7 +238,7 @@ class ChaosRun {
   private async settle(): Promise<void> {
     const { chaos, storage } = this;
     chaos.writeFile();
-    for (const fault of this.active.values()) await fault.beforeScrape?.();
+    await this.faults.beforeScrape();
     await settleScrape(chaos.time, this.core, () => storage.open);
   }
 

@@ -8,11 +8,13 @@ import { randomOf } from '../unit/support/random';
 import { alignSnapshot } from './alignSnapshot';
 import type { ChaosCluster } from './chaosCluster';
 import { writtenAfterMs } from './engineNames';
-import { faults, type ActiveFault, type ChaosTarget } from './faults';
+import { faults } from './faults';
 import { faultyStorage } from './faultyStorage';
-import { scheduleFaults, type ScheduledFault } from './faultSchedule';
-import { SnapshotJudge, type TargetAnswer } from './snapshotJudge';
+import { scheduleFaults } from './faultSchedule';
 import type { WrongNumber } from './numberJudge';
+import type { ChaosResult, ChaosViolation } from './runChaos';
+import { hasForeignAnswers, RunningFaults } from './runningFaults';
+import { SnapshotJudge, type TargetAnswer } from './snapshotJudge';
 
 /** What a window sends (test/fixtures/snapshot-reporter). */
 interface WindowReport {
@@ -35,14 +37,11 @@ export interface WindowChaosOptions {
 }
 
 /** What a run amounts to. */
-export interface WindowChaosResult {
-  violations: (WrongNumber & { faults: readonly string[]; second: number })[];
-  snapshots: number;
-  /** Snapshots of calm times, in which everything had to be right. */
-  calmSnapshots: number;
-  compared: number;
-  windows: number;
-  faults: Map<string, number>;
+export interface WindowChaosResult extends Pick<
+  ChaosResult,
+  'snapshots' | 'calmSnapshots' | 'compared' | 'windows' | 'faults'
+> {
+  violations: Omit<ChaosViolation, 'seed'>[];
   /** What is wrong with the same snapshots if all numbers of engines are a quarter higher: the judge has to see it. */
   noticed: number;
 }
@@ -96,6 +95,7 @@ export async function runWindowChaos(options: WindowChaosOptions, reports: Repor
   }
 }
 
+/** All numbers of engines a quarter higher. */
 function raiseNumbers(snapshot: Snapshot): Snapshot {
   const raise = (measures: Snapshot['measures']): Snapshot['measures'] =>
     Object.fromEntries(Object.entries(measures).map(([id, each]) => [id, { ...each, value: each.value * 1.25 }]));
@@ -104,11 +104,9 @@ function raiseNumbers(snapshot: Snapshot): Snapshot {
 }
 
 class WindowChaosRun {
-  private readonly random;
   private readonly judge: SnapshotJudge;
   private readonly controlJudge: SnapshotJudge;
-  private readonly active = new Map<ScheduledFault, ActiveFault>();
-  private recent: { name: string; scrapes: number }[] = [];
+  private readonly faults: RunningFaults;
   private readonly startedAt = Date.now();
   private changedAt = 0;
   private snapshotAt = 0;
@@ -118,7 +116,6 @@ class WindowChaosRun {
   private hasForeignNames = false;
   /** By URL of a node, when it last answered. */
   private readonly answeredAt = new Map<string, number>();
-  private readonly target: ChaosTarget;
   private readonly result: WindowChaosResult = {
     violations: [],
     snapshots: 0,
@@ -130,21 +127,28 @@ class WindowChaosRun {
   };
 
   constructor(private readonly options: WindowChaosOptions) {
-    const { chaos, seed, reload } = options;
-    this.random = randomOf(seed);
+    const { chaos, seed, ms, pace, reload, log } = options;
+    const random = randomOf(seed);
     // A window on a busy machine sees an answer up to a third of a second late, of a span of some seconds.
     const exactness = { rateTolerance: 0.1, longestScrapeMs: 5_000, forgivesForeignNames: true };
     this.judge = new SnapshotJudge(chaos, exactness);
     this.controlJudge = new SnapshotJudge(chaos, exactness);
-    this.target = {
-      chaos,
-      // No fault of the disk is possible, so that nothing is stored here.
-      storage: faultyStorage(chaos.cluster.rayTmpDir.path),
-      random: this.random,
-      latency: new Map(),
-      timesOut: false,
-      reopen: reload,
-    };
+    this.faults = new RunningFaults({
+      schedule: scheduleFaults(random, ms, possible, pace),
+      target: {
+        chaos,
+        // No fault of the disk is possible, so that nothing is stored here.
+        storage: faultyStorage(chaos.cluster.rayTmpDir.path),
+        random,
+        latency: new Map(),
+        timesOut: false,
+        reopen: reload,
+      },
+      ms: () => this.ms,
+      counts: this.result.faults,
+      onChange: () => this.noteChange(),
+      log,
+    });
   }
 
   private get ms(): number {
@@ -152,60 +156,25 @@ class WindowChaosRun {
   }
 
   private add(wrong: WrongNumber): void {
-    const { active, recent } = this.faultNames();
-    const faultsNow = [...active, ...recent.map((name) => `after ${name}`)];
-    this.result.violations.push({ ...wrong, faults: faultsNow, second: Math.round(this.ms / 1000) });
-  }
-
-  private faultNames(): { active: string[]; recent: string[] } {
-    return { active: [...this.active.keys()].map(({ name }) => name), recent: this.recent.map(({ name }) => name) };
+    const second = Math.round(this.ms / 1000);
+    this.result.violations.push({ ...wrong, faults: this.faults.description, second });
   }
 
   async run(): Promise<WindowChaosResult> {
-    const { chaos, ms, pace } = this.options;
-    const schedule = scheduleFaults(this.random, ms, possible, pace);
+    const { chaos, ms } = this.options;
     let writtenAt = -Infinity;
     while (this.ms < ms) {
       chaos.time.advance(Math.max(0, Date.now() - chaos.time.now()));
       if (this.ms - writtenAt >= fileEveryMs) {
         writtenAt = this.ms;
         chaos.writeFile();
-        for (const fault of this.active.values()) await fault.beforeScrape?.();
+        await this.faults.beforeScrape();
       }
-      await this.applyFaults(schedule);
+      await this.faults.apply();
       await wait(tickMs);
     }
-    for (const fault of this.active.values()) await fault.end?.();
+    await this.faults.end();
     return { ...this.result, compared: this.judge.compared };
-  }
-
-  private async applyFaults(schedule: ScheduledFault[]): Promise<void> {
-    for (const [scheduled, fault] of [...this.active]) {
-      if (scheduled.to > this.ms) continue;
-      await fault.end?.();
-      this.active.delete(scheduled);
-      this.noteEnd(scheduled.name);
-    }
-    while (schedule[0] && schedule[0].from <= this.ms) {
-      const scheduled = schedule.shift() as ScheduledFault;
-      const { name } = scheduled;
-      this.options.log?.(`${Math.round(this.ms / 1000)} s: ${name}`);
-      this.result.faults.set(name, (this.result.faults.get(name) ?? 0) + 1);
-      // What it does may take effect before it has begun as a whole.
-      this.active.set(scheduled, {});
-      const fault = (await faults[name]?.(this.target)) ?? {};
-      if (fault.end) this.active.set(scheduled, fault);
-      else {
-        this.active.delete(scheduled);
-        this.noteEnd(name);
-      }
-      this.noteChange();
-    }
-  }
-
-  private noteEnd(name: string): void {
-    this.recent.push({ name, scrapes: 0 });
-    this.noteChange();
   }
 
   private noteChange(): void {
@@ -221,8 +190,7 @@ class WindowChaosRun {
     const { awake } = this.options.chaos.time;
     if (awake - this.windowBeganAt > writtenAfterMs) this.lostFrom = awake;
     this.windowBeganAt = awake;
-    const { active, recent } = this.faultNames();
-    const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
+    const isForeign = hasForeignAnswers(this.faults.names);
     const lostFrom = isForeign || this.hasForeignNames ? 0 : this.lostFrom;
     this.hasForeignNames = isForeign;
     for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(lostFrom);
@@ -256,14 +224,13 @@ class WindowChaosRun {
       beganAt: Math.max(this.snapshotAt, this.changedAt + settledAfterMs),
       at: snapshot.at,
       spanError: this.spanErrorOf(snapshot, aligned.answers),
-      ...this.faultNames(),
+      ...this.faults.names,
     };
     for (const wrong of this.judge.judge(aligned.snapshot, aligned.answers, report)) this.add(wrong);
     const altered = raiseNumbers(aligned.snapshot);
     this.result.noticed += [...this.controlJudge.judge(altered, aligned.answers, report)].length;
     if (this.judge.isCalm) this.result.calmSnapshots += 1;
     this.snapshotAt = snapshot.at;
-    for (const ended of this.recent) ended.scrapes += 1;
-    this.recent = this.recent.filter(({ scrapes }) => scrapes < 3);
+    this.faults.noteSnapshot();
   }
 }

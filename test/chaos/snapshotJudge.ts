@@ -7,6 +7,7 @@ import type { ChaosCluster } from './chaosCluster';
 import type { Worker } from '../demonstration/live/worker';
 import { EngineNames } from './engineNames';
 import { measureErrors, valueErrors, type WrongNumber } from './numberJudge';
+import { hasForeignAnswers, type FaultNames } from './runningFaults';
 import type { ServedBody } from './servedBodies';
 import { stateErrors } from './stateJudge';
 import { hasFallen, hasMoved } from './trueNumbers';
@@ -26,16 +27,12 @@ export interface TargetAnswer {
 }
 
 /** What the judge is told about a scrape and the faults around it. */
-export interface ScrapeReport {
+export interface ScrapeReport extends FaultNames {
   /** When it began, and when its snapshot was made, true Unix ms. */
   beganAt: number;
   at: number;
   /** By how much the window's time between this scrape and the one before differs from the true one, relative. */
   spanError?: number;
-  /** Names of the faults that last. */
-  active: readonly string[];
-  /** Names of those that ended less than `recoveryScrapes` scrapes ago. */
-  recent: readonly string[];
 }
 
 /** How exact times are. */
@@ -130,7 +127,7 @@ export class SnapshotJudge {
     const hasAskedAll = answers.every((answer) => answer.at !== undefined && toTrue(answer.at) >= beganAt);
     if (active.length === 0 && hasAskedAll) this.calmScrapes += 1;
     for (const what of snapshotViolations(snapshot)) yield { what: 'an invariant', shown: what, truth: 'it holds' };
-    const isForeign = [...active, ...recent].some((name) => name.includes('another cluster'));
+    const isForeign = hasForeignAnswers({ active, recent });
     // A window that opens while another cluster answers takes its names for this one's.
     if (!isForeign || !this.exactness.forgivesForeignNames) yield* this.names.errors(snapshot, time.awake);
     // Another run has been shown meanwhile: this one begins anew.
