@@ -1,6 +1,7 @@
 /** Finds the address of Ray's dashboard in settings, environment and script (docs/decisions.md, Finding the dashboard). */
 import { isIPv6 } from 'node:net';
 import { toUrlHost, withoutBrackets } from '../http/hostNames';
+import { kubernetesProxyPath } from '../http/kubernetesPath';
 import { withoutCredentials } from '../http/redact';
 import { hintOf, parsePort, type ScriptHint } from './scriptHints';
 
@@ -76,12 +77,10 @@ const apiCalls =
   'v0|version|jobs|prometheus|prometheus_health|grafana_health|gcs_healthz|cluster_status|actors|nodes|serve|packages|data|train|component_activities|ray';
 /** What follows the dashboard's own path in an address bar: its pages are in the fragment, its API below `/api`. */
 const pastedPage = new RegExp(`/(?:index\\.html|api(?:/(?:${apiCalls})(?:/.*)?)?)$`);
-/** A service or pod in Kubernetes' API, whose dashboard is behind `/proxy`. */
-const kubernetesPath = /(\/api\/v1\/namespaces\/[^/]+\/(?:services|pods)\/[^/]+)$/;
 const cleanUrl = (url: string): string =>
   withoutCredentials(url.trim())
     .replace(/[?#].*$/s, '')
     .replace(/\/+$/, '')
     .replace(pastedPage, '')
-    .replace(kubernetesPath, '$1/proxy')
+    .replace(...kubernetesProxyPath)
     .replace(/\/+$/, '');

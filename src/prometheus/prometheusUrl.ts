@@ -1,6 +1,7 @@
 /** Addresses of a Prometheus: the base of its API, and pages of its web interface. */
 import { allowedUrl } from '../http/addressRules';
 import { HttpError } from '../http/httpGet';
+import { kubernetesProxyPath } from '../http/kubernetesPath';
 import { grafanaSourcePath } from './grafanaPage';
 
 /** What follows `/api/v1/` in Prometheus's own API, as opposed to that of Kubernetes. */
@@ -32,8 +33,7 @@ const pastedPaths: readonly (readonly [RegExp, string])[] = [
     /\/(?:connections\/)?datasources\/edit\/([^/]+)(?:\/(?:dashboards|permissions|insights|cache))?$/,
     '/api/datasources/proxy/uid/$1',
   ],
-  // A service or pod in Kubernetes' API.
-  [/(\/api\/v1\/namespaces\/[^/]+\/(?:services|pods)\/[^/]+)$/, '$1/proxy'],
+  kubernetesProxyPath,
   [new RegExp(`/api/v1(?:/(?:${apiPaths})(?:/.*)?)?$`), ''],
   // The console of OpenShift passes the API on beside its pages.
   [/\/monitoring\/(?:query-browser|graph|targets|alerts|alertrules|dashboards)(?:\/.*)?$/, '/api/prometheus'],
