@@ -25,10 +25,8 @@ interface TargetProcess {
   answeredAt: number;
   earlier: number[];
   counters: CounterHistory;
-  /** When a process answered again that had been followed by another one, Unix ms. */
-  alternatedAt?: number;
-  /** What showed that last. */
-  alternating?: 'counters' | 'start times';
+  /** When a process last answered again that had been followed by another one, Unix ms, and what showed that. */
+  alternation?: { at: number; shownBy: 'counters' | 'start times' };
 }
 
 /** Follows which processes answer at the targets of one run. */
@@ -51,12 +49,9 @@ export class TargetProcesses {
     };
     this.byUrl.set(url, known);
     const hasChanged = processStart !== undefined && noteStart(known, processStart, at);
-    if (known.counters.continuesAnother(reading) && !hasChanged) {
-      known.alternatedAt = at;
-      known.alternating = 'counters';
-    }
+    if (known.counters.continuesAnother(reading) && !hasChanged) known.alternation = { at, shownBy: 'counters' };
     known.answeredAt = at;
-    if (this.alternates(url, at)) return 'alternating';
+    if (alternationOf(known, at)) return 'alternating';
     return hasChanged ? 'restarted' : undefined;
   }
 
@@ -64,30 +59,35 @@ export class TargetProcesses {
   moveTimes(ms: number): void {
     for (const known of this.byUrl.values()) {
       known.answeredAt += ms;
-      if (known.alternatedAt !== undefined) known.alternatedAt += ms;
+      if (known.alternation) known.alternation.at += ms;
     }
   }
 
   /** Findings about targets, at `now` (Unix ms). */
   findings(now: number): Finding[] {
-    const alternating = [...this.byUrl].filter(([url]) => this.alternates(url, now));
-    return alternating.map(([url, known]) => ({
-      id: 'alternating-processes',
-      severity: 'warning',
-      message: `Several servers answer at ${url} in turn: their ${known.alternating ?? 'start times'} go back and forth. Each answer is of one of them, and there are no rates.`,
-      advice: 'Name the servers one by one instead of the address of a load balancer.',
-    }));
+    return [...this.byUrl].flatMap(([url, known]): Finding[] => {
+      const alternation = alternationOf(known, now);
+      if (!alternation) return [];
+      return [
+        {
+          id: 'alternating-processes',
+          severity: 'warning',
+          message: `Several servers answer at ${url} in turn: their ${alternation.shownBy} go back and forth. Each answer is of one of them, and there are no rates.`,
+          advice: 'Name the servers one by one instead of the address of a load balancer.',
+        },
+      ];
+    });
   }
 
   /** Forgets targets that are no longer listed. */
   forgetUnlisted(listedUrls: ReadonlySet<string>): void {
     for (const url of this.byUrl.keys()) if (!listedUrls.has(url)) this.byUrl.delete(url);
   }
+}
 
-  private alternates(url: string, now: number): boolean {
-    const alternatedAt = this.byUrl.get(url)?.alternatedAt;
-    return alternatedAt !== undefined && now - alternatedAt < alternationMs;
-  }
+/** The alternation of a target, as long as it counts. */
+function alternationOf({ alternation }: TargetProcess, now: number): TargetProcess['alternation'] {
+  return alternation && now - alternation.at < alternationMs ? alternation : undefined;
 }
 
 /** Notes the start time of an answer; whether it is another one than before. */
@@ -97,10 +97,7 @@ function noteStart(known: TargetProcess, processStart: number, at: number): bool
   if (current === undefined || current === processStart) return false;
   const ageSeconds = answeredAt / 1000 - processStart;
   const wasThereBefore = processStart < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
-  if (wasThereBefore || earlier.includes(processStart)) {
-    known.alternatedAt = at;
-    known.alternating = 'start times';
-  }
+  if (wasThereBefore || earlier.includes(processStart)) known.alternation = { at, shownBy: 'start times' };
   known.earlier = [...earlier.filter((start) => start !== processStart), current].slice(-maxStarts);
   return true;
 }
