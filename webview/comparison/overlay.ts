@@ -26,6 +26,8 @@ const help = 'Arrow keys, Page Up, Page Down, Home, End: move the cursor.';
 export class Overlay {
   private comparison: Comparison | undefined;
   private lines: AlignedLines | undefined;
+  /** Of the picture as it is drawn. */
+  private layout: PictureLayout | undefined;
   private readonly measures = make('select', { 'aria-label': 'Measure' });
   private readonly alignment = make('select', { 'aria-label': 'Alignment' });
   private readonly legend = make('ul', { class: 'legend', 'aria-label': 'Runs and their values at the cursor' });
@@ -86,10 +88,6 @@ export class Overlay {
     return this.comparison?.measures.find(({ id }) => id === this.lines?.measure);
   }
 
-  private layOut(lines: AlignedLines, row: MeasureRow): PictureLayout {
-    return layOutPicture(lines, row, { width: Math.max(200, this.picture.clientWidth), height: 260 });
-  }
-
   private drawLines(): void {
     const { lines, row, comparison } = this;
     if (!lines || !row || !comparison) return;
@@ -110,7 +108,8 @@ export class Overlay {
     const { lines, row, comparison } = this;
     if (!lines || !row || !comparison) return;
     const x = xValues(lines.lines)[Number(this.slider.value)];
-    const layout = this.layOut(lines, row);
+    const layout = layOutPicture(lines, row, { width: Math.max(200, this.picture.clientWidth), height: 260 });
+    this.layout = layout;
     this.picture.replaceChildren(drawPicture(layout, lines, row, x));
     this.drawing.style.setProperty('--lines-left', `${layout.left}px`);
     this.drawing.style.setProperty('--lines-width', `${layout.right - layout.left}px`);
@@ -130,11 +129,10 @@ export class Overlay {
   }
 
   private followPointer(event: PointerEvent): void {
-    const { lines, row } = this;
-    if (!lines || !row) return;
+    const { lines, layout } = this;
+    if (!lines || !layout) return;
     const all = xValues(lines.lines);
-    const { left, right } = this.layOut(lines, row);
-    const share = (event.offsetX - left) / (right - left);
+    const share = (event.offsetX - layout.left) / (layout.right - layout.left);
     const [first = 0, last = 0] = [all[0], all.at(-1)];
     const x = first + share * (last - first);
     const nearest = all.reduce(
