@@ -26,8 +26,8 @@ const isResultTab = ({ input }: vscode.Tab): boolean =>
   input instanceof vscode.TabInputText && input.uri.scheme === resultScheme;
 
 const isNeeded = (): boolean =>
-  [...vscode.workspace.textDocuments].some(({ languageId }) => languageId === promqlLanguageId) ||
-  [...vscode.window.tabGroups.all].some(({ tabs }) => tabs.some(isResultTab));
+  vscode.workspace.textDocuments.some(({ languageId }) => languageId === promqlLanguageId) ||
+  vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isResultTab));
 
 /** Registers what loads the feature; disposing of the result disposes of the feature as well. */
 export function registerScratchpadOnDemand(deps: ScratchpadFeatureDeps): vscode.Disposable {
