@@ -56,6 +56,9 @@ function appendSeconds({ page }: ChartPage, from: number, count: number): Promis
       const canvas = document.querySelector<HTMLCanvasElement>('.plots canvas');
       const durations: number[] = [];
       const originalRequest = window.requestAnimationFrame;
+      // Without a frame nothing would tell of an error of the page.
+      let fail: (error: Error) => void = () => undefined;
+      window.addEventListener('error', ({ message }) => fail(new Error(message)));
       for (let step = 0; step < secondCount; step++) {
         const now = start + step * 1000;
         const data: ChartIncrement = {
@@ -70,7 +73,7 @@ function appendSeconds({ page }: ChartPage, from: number, count: number): Promis
         };
         let duration = -performance.now();
         const frameDrawn = new Promise<void>((resolve, reject) => {
-          window.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true });
+          fail = reject;
           window.requestAnimationFrame = (draw) =>
             originalRequest((time) => {
               duration -= performance.now();

@@ -30,6 +30,9 @@ async function updates({ page }: ChartPage, from: number, count: number): Promis
     async ([ids, id, start, updateCount]) => {
       const durations: number[] = [];
       const originalRequest = window.requestAnimationFrame;
+      // Without a frame nothing would tell of an error of the page.
+      let fail: (error: Error) => void = () => undefined;
+      window.addEventListener('error', ({ message }) => fail(new Error(message)));
       for (let step = 1; step <= updateCount; step++) {
         const time = start + step * 10_000;
         const data: ChartIncrement = {
@@ -51,7 +54,7 @@ async function updates({ page }: ChartPage, from: number, count: number): Promis
         };
         let duration = 0;
         const drawn = new Promise<void>((resolve, reject) => {
-          window.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true });
+          fail = reject;
           window.requestAnimationFrame = (draw) =>
             originalRequest((frameTime) => {
               duration -= performance.now();
