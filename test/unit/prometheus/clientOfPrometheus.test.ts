@@ -1,13 +1,14 @@
 /** The client of a real Prometheus with fixed data: its results, and every way in which it refuses. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import type { PrometheusClient } from '../../../src/prometheus/client';
 import { oneOf, quoteString } from '../../../src/prometheus/promqlText';
 import { createSender } from '../../../src/prometheus/sender';
 import { checkSyntax, format } from '../../../src/promql/language';
 import { querySnippets } from '../../../src/promql/snippets';
 import { substitute } from '../../../src/promql/variables';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
+import { clientOf } from './realServer';
 
 const { signal } = new AbortController();
 /** Ten minutes of two engines: a counter that grows by 10 per second from 0, and a gauge. */
@@ -34,14 +35,6 @@ describe('the client of a real Prometheus', () => {
   /** Without a limit of samples, so that a query can take long. */
   let patient: RealPrometheus;
   const endless = 'max_over_time(sum_over_time(vector(1)[10s:1ms])[1h:1s])';
-  const clientOf = (base: string, headers: Record<string, string> = {}): PrometheusClient =>
-    createPrometheusClient({
-      send: sender.send,
-      base,
-      typedByUser: true,
-      now: Date.now,
-      headers: () => Promise.resolve(headers),
-    });
 
   before(async function () {
     this.timeout(60_000);
@@ -49,7 +42,7 @@ describe('the client of a real Prometheus', () => {
     if ('reason' in found) return this.skip();
     real = await startPrometheus(found.path, { openMetrics, flags: ['--query.max-samples=50000'] });
     patient = await startPrometheus(found.path);
-    client = clientOf(real.url);
+    client = clientOf(sender.send, real.url);
   });
   after(async () => {
     await real?.stop();
@@ -163,15 +156,15 @@ describe('the client of a real Prometheus', () => {
 
   it('ends a request that is cancelled', async () => {
     const abort = new AbortController();
-    const request = clientOf(patient.url).query(endless, end, abort.signal);
+    const request = clientOf(sender.send, patient.url).query(endless, end, abort.signal);
     setTimeout(() => abort.abort(), 100);
     await assert.rejects(request, { kind: 'cancelled' });
   });
 
   it('finds no API at another path', () =>
-    assert.rejects(clientOf(`${real.url}/elsewhere`).query('up', end, signal), { kind: 'no-api' }));
+    assert.rejects(clientOf(sender.send, `${real.url}/elsewhere`).query('up', end, signal), { kind: 'no-api' }));
   it('is refused at a port without a server', () =>
-    assert.rejects(clientOf('http://127.0.0.1:1').query('up', end, signal), { kind: 'refused' }));
+    assert.rejects(clientOf(sender.send, 'http://127.0.0.1:1').query('up', end, signal), { kind: 'refused' }));
 
   it('reads quoted text, and matches it by its pattern', async function () {
     this.timeout(60_000);

@@ -1,10 +1,11 @@
 /** The client of a real VictoriaMetrics: its results and messages, and what its API lacks. */
 import assert from 'node:assert/strict';
-import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import type { PrometheusClient } from '../../../src/prometheus/client';
 import type { PrometheusError } from '../../../src/prometheus/errors';
 import { createSender } from '../../../src/prometheus/sender';
 import type { RealPrometheus } from '../../prometheus/server';
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
+import { clientOf } from './realServer';
 
 const { signal } = new AbortController();
 const begin = 1_700_000_000;
@@ -26,13 +27,7 @@ describe('the client of a real VictoriaMetrics', () => {
     const found = findVictoria();
     if ('reason' in found) return this.skip();
     real = await startVictoria(found.path, samples);
-    client = createPrometheusClient({
-      send: sender.send,
-      base: real.url,
-      typedByUser: true,
-      now: Date.now,
-      headers: () => Promise.resolve({}),
-    });
+    client = clientOf(sender.send, real.url);
   });
   after(async () => {
     await real?.stop();

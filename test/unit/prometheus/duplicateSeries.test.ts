@@ -3,15 +3,13 @@
  * are no number count nothing.
  */
 import assert from 'node:assert/strict';
-import type { SourceReport, SourceRequest } from '../../../src/collector/snapshotSource';
+import type { SourceReport } from '../../../src/collector/snapshotSource';
 import type { Snapshot } from '../../../src/api';
-import { createPrometheusClient } from '../../../src/prometheus/client';
-import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import { createSender } from '../../../src/prometheus/sender';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { at } from '../metrics/scene';
-import { catalogIndex } from '../support/catalogIndex';
 import { nothingElseKnown } from '../support/nothingElseKnown';
+import { clientAt, sourceOf, timerRequest } from './realServer';
 
 /** One series of an engine, scraped every 10 s up to 120 s. */
 interface Copy {
@@ -151,35 +149,20 @@ describe('engines that a Prometheus has several times', function () {
 
   async function scrape(one: Case): Promise<{ snapshot: Snapshot; report: SourceReport | undefined }> {
     const now = at(120);
-    const client = createPrometheusClient({
-      send: sender.send,
-      base: real.url,
-      typedByUser: true,
-      now: Date.now,
-      headers: () => Promise.resolve({}),
-    });
-    const source = new PrometheusSource({
-      catalogIndex,
-      getClient: () => ({ ...client, query: (query, time, ...more) => client.query(query, time ?? now, ...more) }),
-      readIntervalMs: () => Promise.resolve(10_000),
-      now: () => now,
-    });
-    const { signal } = new AbortController();
-    const request: SourceRequest = {
-      trigger: 'timer',
+    const source = sourceOf(
+      clientAt(sender.send, real.url, () => now),
+      () => now,
+    );
+    const request = timerRequest({
       discovery: {
         targets: one.native ? [{ url: `http://${host(one)}/metrics`, kind: 'vllm', discoveredBy: 'config' }] : [],
         reason: '',
         ray: {},
       },
-      get: () => Promise.reject(new Error('no target is asked')),
-      signal,
-      timeoutMs: 5000,
-      intervalMs: 10_000,
       session: one.native ? undefined : `s${idOf(one)}`,
-      rediscover: () => Promise.reject(new Error('discovered twice')),
-    };
-    const context = { trigger: 'timer', now, signal, timeoutMs: 5000, ...nothingElseKnown } as const;
+    });
+    const { trigger, signal, timeoutMs } = request;
+    const context = { trigger, now, signal, timeoutMs, ...nothingElseKnown };
     return source.evaluate(await source.collect(request), context);
   }
 

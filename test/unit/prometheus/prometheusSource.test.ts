@@ -9,9 +9,8 @@ import { CounterTotals } from '../../../src/generation/counterTotals';
 import { catalog } from '../../../src/metrics/catalog';
 import type { SourceRequest } from '../../../src/collector/snapshotSource';
 import { fetchBackfill } from '../../../src/prometheus/backfill';
-import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import type { PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
-import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import { loadRecording, type RayRecording } from '../../demonstration/index';
 import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type FoundProgram, type RealPrometheus } from '../../prometheus/server';
@@ -20,6 +19,7 @@ import { replayRecording, targetOf, type ReplayedStep } from '../support/replay'
 import { newRun, rolloutSums } from '../rollouts/madeRun';
 import { catalogIndex } from '../support/catalogIndex';
 import { nothingElseKnown } from '../support/nothingElseKnown';
+import { clientAt, sourceOf, timerRequest } from './realServer';
 
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
@@ -55,16 +55,11 @@ for (const [name, { server, find, start }] of [
     /** The server's now. */
     let now = 0;
 
-    const request = (): SourceRequest => ({
-      trigger: 'timer',
-      discovery: { targets: [0, 1].map(targetOf), reason: '', ray: {} },
-      get: () => Promise.reject(new Error('no target is asked')),
-      signal: new AbortController().signal,
-      timeoutMs: 5000,
-      intervalMs: 10_000,
-      session: undefined,
-      rediscover: () => Promise.reject(new Error('discovered twice')),
-    });
+    const request = (): SourceRequest =>
+      timerRequest({
+        discovery: { targets: [0, 1].map(targetOf), reason: '', ray: {} },
+        session: undefined,
+      });
 
     before(async function () {
       this.timeout(120_000);
@@ -72,21 +67,9 @@ for (const [name, { server, find, start }] of [
       if ('reason' in found) return this.skip();
       const recording = loadRecording(name);
       real = await start(found.path, recordedSamples(recording.steps));
-      const own = createPrometheusClient({
-        send: sender.send,
-        base: real.url,
-        typedByUser: true,
-        now: Date.now,
-        headers: () => Promise.resolve({}),
-      });
-      client = { ...own, query: (query, at, ...more) => own.query(query, at ?? now, ...more) };
+      client = clientAt(sender.send, real.url, () => now);
       scraped = await replayRecording(name, { withActors: false, trackWork: scrapedRun.add });
-      const source = new PrometheusSource({
-        catalogIndex,
-        getClient: () => client,
-        readIntervalMs: () => Promise.resolve(10_000),
-        now: () => now,
-      });
+      const source = sourceOf(client, () => now);
       for (const { step } of scraped) {
         now = step.at;
         const evidence = await source.collect(request());

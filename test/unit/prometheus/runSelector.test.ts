@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
 import type { EvaluationContext, SourceRequest, SourceReport } from '../../../src/collector/snapshotSource';
-import { createPrometheusClient, type PrometheusClient } from '../../../src/prometheus/client';
+import type { PrometheusClient } from '../../../src/prometheus/client';
 import { createSender } from '../../../src/prometheus/sender';
 import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import { loadRecording, type RecordedStep, type RecordingName } from '../../demonstration/index';
@@ -12,6 +12,7 @@ import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prom
 import { replayRecording } from '../support/replay';
 import { catalogIndex } from '../support/catalogIndex';
 import { nothingElseKnown } from '../support/nothingElseKnown';
+import { clientAt, sourceOf, timerRequest } from './realServer';
 
 /** When all recordings end. */
 const end = 1_790_000_000_000;
@@ -63,40 +64,21 @@ describe('a run among several in one Prometheus', function () {
     await sender.close();
   });
 
-  function clientOf({ url }: { url: string }): PrometheusClient {
-    const client = createPrometheusClient({
-      send: sender.send,
-      base: url,
-      typedByUser: true,
-      now: Date.now,
-      headers: () => Promise.resolve({}),
-    });
-    return { ...client, query: (query, at, ...more) => client.query(query, at ?? now, ...more) };
-  }
+  const clientOfServer = ({ url }: { url: string }): PrometheusClient => clientAt(sender.send, url, () => now);
 
   async function scrape(
     server: { url: string },
     change: Partial<SourceRequest>,
     context: Partial<EvaluationContext> = {},
-    source = new PrometheusSource({
-      catalogIndex,
-      getClient: () => clientOf(server),
-      readIntervalMs: () => Promise.resolve(10_000),
-      now: () => now,
-    }),
+    source = sourceOf(clientOfServer(server), () => now),
   ): Promise<{ snapshot: Snapshot; report: SourceReport | undefined }> {
     const discovery = change.discovery ?? { targets: [], reason: '', ray: {} };
-    const request: SourceRequest = {
-      trigger: 'timer',
+    const request = timerRequest({
       discovery,
-      get: () => Promise.reject(new Error('no target is asked')),
-      signal: new AbortController().signal,
-      timeoutMs: 5000,
-      intervalMs: 10_000,
       session: undefined,
       rediscover: () => Promise.resolve(discovery),
       ...change,
-    };
+    });
     const evidence = await source.collect(request);
     const { snapshot, report } = await source.evaluate(evidence, {
       trigger: 'timer',
@@ -199,7 +181,7 @@ describe('a run among several in one Prometheus', function () {
     now = end;
     const source = new PrometheusSource({
       catalogIndex,
-      getClient: () => clientOf(real),
+      getClient: () => clientOfServer(real),
       readIntervalMs: () => Promise.resolve(10_000),
       now: () => end - 120_000,
     });

@@ -1,16 +1,13 @@
 /** The table of situations, through both sources: the targets, and a real Prometheus that has scraped them. */
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/api';
-import type { SourceRequest } from '../../../src/collector/snapshotSource';
-import { createPrometheusClient } from '../../../src/prometheus/client';
-import { PrometheusSource } from '../../../src/prometheus/prometheusSource';
 import { createSender } from '../../../src/prometheus/sender';
 import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { at, newScene } from '../metrics/scene';
-import { catalogIndex } from '../support/catalogIndex';
-import { situations, type Situation } from './situations';
 import { nothingElseKnown } from '../support/nothingElseKnown';
+import { clientAt, sourceOf, timerRequest } from './realServer';
+import { situations, type Situation } from './situations';
 
 const agent = 'http://192.0.2.2:1/metrics';
 const secondsOf = ({ lastSecond }: Situation): number[] =>
@@ -73,39 +70,24 @@ describe('situations as a real Prometheus has them', function () {
     const { what, actors, engines, findings, prometheus } = situation;
     it(`${what}${prometheus ? `, but ${prometheus.why}` : ''}`, async () => {
       let now = 0;
-      const own = createPrometheusClient({
-        send: sender.send,
-        base: real.url,
-        typedByUser: true,
-        now: Date.now,
-        headers: () => Promise.resolve({}),
-      });
-      const source = new PrometheusSource({
-        catalogIndex,
-        getClient: () => ({ ...own, query: (query, time, ...more) => own.query(query, time ?? now, ...more) }),
-        readIntervalMs: () => Promise.resolve(10_000),
-        now: () => now,
-      });
-      const { signal } = new AbortController();
-      const request: SourceRequest = {
-        trigger: 'timer',
+      const source = sourceOf(
+        clientAt(sender.send, real.url, () => now),
+        () => now,
+      );
+      const request = timerRequest({
         discovery: { targets: [{ url: agent, kind: 'ray', discoveredBy: 'dashboard' }], reason: '', ray: {} },
-        get: () => Promise.reject(new Error('no target is asked')),
-        signal,
-        timeoutMs: 5000,
-        intervalMs: 10_000,
         session: sessionOf(situation),
-        rediscover: () => Promise.reject(new Error('discovered twice')),
-      };
+      });
+      const { trigger, signal, timeoutMs } = request;
       let last: Snapshot | undefined;
       for (const second of secondsOf(situation)) {
         now = at(second);
         const evidence = await source.collect(request);
         const { snapshot } = await source.evaluate(evidence, {
-          trigger: 'timer',
+          trigger,
           now,
           signal,
-          timeoutMs: 5000,
+          timeoutMs,
           ...nothingElseKnown,
           actors: new Map(actors(second)),
           rayVersion: evidence.rayVersion,
