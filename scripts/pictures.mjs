@@ -13,6 +13,7 @@ import { runScript } from './lib/cleanup.mjs';
 import { takeFirstMinutesPictures } from './lib/firstMinutesPictures.mjs';
 import { takeLargeRunPictures } from './lib/largeRunPictures.mjs';
 import { root } from './lib/paths.mjs';
+import { themes } from './lib/pictureWindow.mjs';
 import { say, step } from './lib/progress.mjs';
 import { findPrometheus, startPrometheusOn } from './lib/prometheus.mjs';
 import { takeStatePictures } from './lib/statePictures.mjs';
@@ -21,7 +22,6 @@ import { findVsCode } from './lib/vscodeTests.mjs';
 import { openWorkbench, runCommand, showContainer } from './lib/workbench.mjs';
 
 const folder = join(root, 'media', 'pictures');
-const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
 /** By then one engine's cache is full, and the chart has something to show. */
 const settledMs = 75_000;
 const size = { width: 1280, height: 900 };

@@ -4,17 +4,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startDemonstration } from './demonstration.mjs';
 import { installInNewVsCode } from './installedExtension.mjs';
 import { root } from './paths.mjs';
+import { withPictureWindow } from './pictureWindow.mjs';
 import { step } from './progress.mjs';
 import { temporaryDir } from './temporary.mjs';
-import { startServer, workspaceUrl } from './vscodeServer.mjs';
 import { isolation } from './vscodeTests.mjs';
 import { makeVsix } from './vsix.mjs';
 import { saveWebp } from './webp.mjs';
-import { openWorkbench, runCommand, showContainer } from './workbench.mjs';
+import { runCommand } from './workbench.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
 /** The module that runs in the extension host and shows a tool's answer in an editor. */
 const toolAnswer = join(root, 'scripts', 'lib', 'showToolAnswer.cjs');
 
@@ -31,27 +30,14 @@ export async function takeFirstMinutesPictures(chromium) {
 
 /**
  * A window on an empty folder, as right after installing.
- * @param {{ chromium: string, theme: keyof typeof themes, tests?: string }} options
+ * @param {{ chromium: string, theme: keyof typeof import('./pictureWindow.mjs').themes, tests?: string }} options
  * @param {(page: Page) => Promise<void>} use
  */
 async function withWindow({ chromium, theme, tests }, use) {
   const env = { ...(await isolation()), HOME: await temporaryDir('skyrl-home-') };
-  const server = await startServer({ env, trusted: true, settings: { 'workbench.colorTheme': themes[theme] } });
-  const folder = join(await temporaryDir('skyrl-first-'));
-  const url = workspaceUrl({
-    server,
-    folder,
-    extensionDevelopmentPath: root,
-    ...(tests !== undefined && { extensionTestsPath: tests }),
-  });
-  const { page, close } = await openWorkbench({ url, chromium, size: { width: 1400, height: 900 } });
-  try {
-    await showContainer(page, 'SkyRL');
-    await use(page);
-  } finally {
-    await close();
-    await server.stop();
-  }
+  const folder = await temporaryDir('skyrl-first-');
+  const extensionTests = tests === undefined ? {} : { extensionTestsPath: tests };
+  await withPictureWindow({ chromium, folder, env, theme, size: { width: 1400, height: 900 }, ...extensionTests }, use);
 }
 
 /** The step about ways to a cluster, with its picture beside it. @param {Page} page @param {string} theme */

@@ -1,12 +1,11 @@
 /** Pictures of a large run for the docs: the heat map of 64 engines and the page of rollouts, in both themes, as WebP. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { startDemonstration } from './demonstration.mjs';
-import { root } from './paths.mjs';
+import { withPictureWindow } from './pictureWindow.mjs';
 import { step } from './progress.mjs';
-import { startServer, workspaceUrl } from './vscodeServer.mjs';
 import { until } from './waiting.mjs';
 import { saveWebp } from './webp.mjs';
-import { openWorkbench, runCommand, showContainer } from './workbench.mjs';
+import { runCommand } from './workbench.mjs';
 
 /** For a heat map the run goes at its usual speed; trends need many rollouts. */
 const speeds = { heatmap: 1, rollouts: 8 };
@@ -53,26 +52,12 @@ const takeRollouts = (chromium) =>
  */
 async function withRun(chromium, speed, use) {
   const { workspace, env } = await startDemonstration(['--engines', '64', '--nodes', '8', '--speed', String(speed)]);
-  const server = await startServer({
-    env,
-    trusted: true,
-    settings: {
-      'workbench.colorTheme': 'Default Light Modern',
-      'skyrl.scrape.interval': Math.ceil(10 / speed),
-      'skyrl.chart.window': 5,
-    },
-  });
-  const url = workspaceUrl({ server, folder: workspace, extensionDevelopmentPath: root });
-  const { page, close } = await openWorkbench({ url, chromium, size });
-  try {
-    await showContainer(page, 'SkyRL');
+  const settings = { 'skyrl.scrape.interval': Math.ceil(10 / speed), 'skyrl.chart.window': 5 };
+  await withPictureWindow({ chromium, folder: workspace, env, theme: 'light', size, settings }, async (page) => {
     await page.locator('.pane .monaco-list-row', { hasText: 'KV cache' }).first().waitFor({ timeout: 120_000 });
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     await use(page);
-  } finally {
-    await close();
-    await server.stop();
-  }
+  });
 }
 
 /**

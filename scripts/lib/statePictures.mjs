@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { root } from './paths.mjs';
+import { themes } from './pictureWindow.mjs';
 import { say, step } from './progress.mjs';
 import { situations } from './stateSituations.mjs';
 import { temporaryDir } from './temporary.mjs';
@@ -14,7 +15,7 @@ import { openWorkbench, showContainer } from './workbench.mjs';
 /** @typedef {import('./stateSituations.mjs').Situation} Situation */
 
 export const statePictures = join(root, 'docs', 'states');
-const colorTheme = { 'workbench.colorTheme': 'Default Light Modern' };
+const colorTheme = { 'workbench.colorTheme': themes.light };
 
 /**
  * @param {string} chromium path of the executable
