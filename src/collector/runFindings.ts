@@ -4,6 +4,9 @@ import type { ClusterConflict } from '../discovery/compareClusters';
 import type { RayInfo } from '../discovery/dashboard';
 import type { Discovery } from '../discovery/discover';
 import type { ClusterRun, RunChoice } from '../discovery/runChoice';
+import { seriesFactsOf } from '../metrics/seriesFacts';
+import type { RunIdentity } from './runIdentity';
+import type { MetricsResponse } from './snapshotSource';
 
 /** A run in a few words: its job, its engines, its models. */
 export function describeRun({ job, engineCount, isAlive, models }: ClusterRun): string {
@@ -30,6 +33,8 @@ export function runFindings({ job, runs, reason, isAmbiguous }: RunChoice): Find
   ];
 }
 
+/** A message names no more targets. */
+const maxNamedTargets = 3;
 const nameDashboard = 'Name the dashboard of your run in skyrl.ray.dashboardUrl.';
 const sessionText = (session: string | undefined): string => (session === undefined ? '' : `, ${session}`);
 
@@ -60,6 +65,31 @@ export function foreignActorsFindings(
       id: 'two-clusters',
       severity: 'warning',
       message: `The engines report as ${[...sessions].join(', ')}, but the dashboard ${dashboard?.url ?? ''} is of ${ray.session}. What the dashboard says about actors is left out.`,
+      advice: nameDashboard,
+    },
+  ];
+}
+
+/**
+ * A finding if some targets answer for another Ray session than the run's. Engines of it are no engines of this run, but
+ * SkyRL asks the same addresses. `foreignWorkers`: worker ids of the other session.
+ */
+export function foreignTargetsFindings(
+  answers: readonly MetricsResponse[],
+  { session, foreignWorkers }: Pick<RunIdentity, 'session' | 'foreignWorkers'>,
+): Finding[] {
+  if (session === undefined || !foreignWorkers?.size) return [];
+  const foreign = answers.filter(({ result }) =>
+    [...(result ? seriesFactsOf(result.series).sessionByWorker.keys() : [])].some((id) => foreignWorkers.has(id)),
+  );
+  const urls = foreign.map(({ target }) => target.url);
+  const shown = urls.slice(0, maxNamedTargets).join(', ');
+  const rest = urls.length > maxNamedTargets ? ` and ${urls.length - maxNamedTargets} more` : '';
+  return [
+    {
+      id: 'two-clusters',
+      severity: 'warning',
+      message: `Another Ray session than ${session} answers at ${shown}${rest}. Its engines are left out; SkyRL’s own log counts them in.`,
       advice: nameDashboard,
     },
   ];

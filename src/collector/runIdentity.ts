@@ -7,7 +7,12 @@ import type { SourceEvidence } from './snapshotSource';
 
 /** What the collector knows about the run from scrape to scrape; undefined: not known yet. */
 export interface RunIdentity {
+  /** That series named. */
   readonly session: string | undefined;
+  /** The session that the run is taken for before a series names one: the dashboard's. */
+  readonly presumedSession?: string | undefined;
+  /** Worker ids of other Ray sessions, whose nodes answer at addresses of this run's. */
+  readonly foreignWorkers?: ReadonlySet<string>;
   readonly rayVersion: string | undefined;
   readonly choice: RunChoice | undefined;
 }
@@ -16,7 +21,10 @@ export interface RunIdentity {
 export const unknownRun: RunIdentity = { session: undefined, rayVersion: undefined, choice: undefined };
 
 /** What a scrape says about its run. */
-export interface RunEvidence extends Pick<SourceEvidence, 'discovery' | 'sessions' | 'rayVersion' | 'models'> {
+export interface RunEvidence extends Pick<
+  SourceEvidence,
+  'discovery' | 'sessions' | 'sessionByWorker' | 'rayVersion' | 'models'
+> {
   /** By worker id; undefined if the dashboard did not say. */
   actors: ReadonlyMap<string, Actor> | undefined;
 }
@@ -42,31 +50,51 @@ export function afterDiscovery(
   return { ...identity, rayVersion: ray.version ?? (isOtherCluster ? undefined : identity.rayVersion) };
 }
 
+/** Whether Ray's nodes are the targets, or none are known. */
+const isOnRay = ({ targets }: Pick<Discovery, 'targets'>): boolean =>
+  targets.length === 0 || targets.some(({ kind }) => kind === 'ray');
+
+/**
+ * The session of the run: as before while a series names it, unless the dashboard and most answers name another one, as
+ * when nodes of a Ray that was started anew are not gone yet. Undefined if no series names one.
+ */
+function sessionIn({ sessions, discovery }: RunEvidence, known: string | undefined): string | undefined {
+  const [commonest] = sessions;
+  const hasMoved = commonest === discovery.ray.session;
+  return known !== undefined && sessions.has(known) && !hasMoved ? known : commonest;
+}
+
 /**
  * Decides which run the evidence is of. If the dashboard did not list actors, the choice among jobs stays as it was.
  */
 export function decideRun(
   known: RunIdentity,
-  { discovery, sessions, rayVersion, models, actors }: RunEvidence,
+  evidence: RunEvidence,
   { chosenJob, model, expectedEngines }: Pick<CollectorInput, 'chosenJob' | 'model' | 'expectedEngines'>,
 ): RunDecision {
-  const [firstSession] = sessions;
-  const stays = firstSession === undefined || (known.session !== undefined && sessions.has(known.session));
-  const isNewSession = !stays && known.session !== undefined;
+  const { discovery, sessionByWorker, rayVersion, models, actors } = evidence;
+  const session = sessionIn(evidence, known.session) ?? known.session;
+  const isNewSession = known.session !== undefined && session !== known.session;
   const previousChoice = isNewSession ? undefined : known.choice;
   const choice = actors
     ? chooseRun(actors.values(), { chosenJob, model, expectedEngines, modelByWorker: models })
     : previousChoice;
   const isOtherJob =
     previousChoice?.job !== undefined && choice?.job !== undefined && choice.job !== previousChoice.job;
+  // Before the first series, another dashboard may have answered, whose actors are not this run's engines.
+  const presumedSession = session ?? discovery.ray.session ?? known.presumedSession;
+  const wasMistaken =
+    isOnRay(discovery) && known.presumedSession !== undefined && presumedSession !== known.presumedSession;
   return {
     identity: {
-      session: stays ? known.session : firstSession,
+      session,
+      presumedSession,
+      foreignWorkers: new Set([...sessionByWorker].flatMap(([id, of]) => (of === session ? [] : [id]))),
       rayVersion: (isNewSession ? discovery.ray.version : known.rayVersion) ?? rayVersion,
       choice,
     },
     isNewSession,
-    isOtherRun: isNewSession || isOtherJob,
+    isOtherRun: isNewSession || isOtherJob || wasMistaken,
   };
 }
 
@@ -75,11 +103,11 @@ export function decideRun(
  * Ray's first engine.
  */
 export function runIdOf(
-  { targets, ray }: Pick<Discovery, 'targets' | 'ray'> = { targets: [], ray: {} },
+  discovery: Pick<Discovery, 'targets' | 'ray'> = { targets: [], ray: {} },
   session: string | undefined,
 ): string {
-  if (targets.length === 0 || targets.some(({ kind }) => kind === 'ray')) return session ?? ray.session ?? '';
-  return targets
+  if (isOnRay(discovery)) return session ?? discovery.ray.session ?? '';
+  return discovery.targets
     .map(({ url }) => url)
     .sort()
     .join(' ');

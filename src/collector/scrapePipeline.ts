@@ -18,6 +18,7 @@ import type { CollectorInput } from './round';
 import {
   clusterFindings,
   foreignActorsFindings,
+  foreignTargetsFindings,
   isOfForeignSession,
   manyTargetsFindings,
   runFindings,
@@ -178,7 +179,7 @@ export class ScrapePipeline {
     const { trigger, input, source, options, discovery } = scrape;
     const { targets } = evidence.discovery;
     const { expectedEngines } = input;
-    const otherWorkers = identity.choice?.otherWorkers ?? new Set<string>();
+    const otherWorkers = new Set([...(identity.choice?.otherWorkers ?? []), ...(identity.foreignWorkers ?? [])]);
     const serverFacts = input.source
       ? noServerFacts
       : await this.serverFacts.readFacts(
@@ -211,6 +212,7 @@ export class ScrapePipeline {
       findings: [
         ...clusterFindings(evidence.discovery.conflict),
         ...(input.source ? [] : foreignActorsFindings(evidence.discovery, evidence.sessions)),
+        ...foreignTargetsFindings(evidence.answers, identity),
         ...(identity.choice ? runFindings(identity.choice) : []),
         ...manyTargetsFindings(targets.length, { ...input, omittedTargets: evidence.discovery.omittedTargets ?? 0 }),
       ],

@@ -41,8 +41,10 @@ export interface SourceRequest {
 export interface SourceEvidence {
   /** The discovery of the request, or the one that replaced it. */
   discovery: Discovery;
-  /** Ray sessions that series name. */
+  /** Ray sessions that series name; first the one that most answers name, of equal ones the dashboard's. */
   sessions: ReadonlySet<string>;
+  /** Ray session by worker id, of targets that discovery found. Targets that a person listed are all of the run. */
+  sessionByWorker: ReadonlyMap<string, string>;
   /** Ray's version that series name. */
   rayVersion: string | undefined;
   /** `model_name` by worker id. */

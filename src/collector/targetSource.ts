@@ -1,12 +1,12 @@
 /** The targets as the source of snapshots: each is scraped here. */
 import type { Snapshot } from '../api';
 import type { Discovery } from '../discovery/discover';
-import type { Target } from '../discovery/targets';
+import { isFromRay, type Target } from '../discovery/targets';
 import type { Exposition } from '../exposition/expositionReader';
 import type { HttpError } from '../http/httpGet';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import { OtherFamilies } from '../metrics/otherFamilies';
-import { seriesFactsOf } from '../metrics/seriesFacts';
+import { seriesFactsOf, type SeriesFacts } from '../metrics/seriesFacts';
 import type { SeriesMeta } from '../metrics/seriesMeta';
 import type { Clock } from '../shared/clock';
 import { Backoff } from './backoff';
@@ -37,12 +37,24 @@ function allFileTargetsFailed({ targets }: Discovery, answers: readonly MetricsR
   );
 }
 
+/** The sessions, first the one that most answers name; of equal ones the dashboard's. */
+function sortSessions(facts: readonly SeriesFacts[], ofDashboard: string | undefined): Set<string> {
+  const counts = new Map<string, number>();
+  for (const session of facts.flatMap(({ sessions }) => [...sessions]))
+    counts.set(session, (counts.get(session) ?? (session === ofDashboard ? 0.5 : 0)) + 1);
+  return new Set([...counts].sort(([, a], [, b]) => b - a).map(([session]) => session));
+}
+
 function toEvidence(discovery: Discovery, answers: readonly MetricsResponse[]): SourceEvidence {
-  const facts = answers.flatMap(({ result }) => (result ? [seriesFactsOf(result.series)] : []));
+  const factsOf = (some: readonly MetricsResponse[]): SeriesFacts[] =>
+    some.flatMap(({ result }) => (result ? [seriesFactsOf(result.series)] : []));
+  const facts = factsOf(answers);
+  const found = factsOf(answers.filter(({ target }) => isFromRay(target)));
   return {
     discovery,
     answers,
-    sessions: new Set(facts.flatMap(({ sessions }) => [...sessions])),
+    sessions: sortSessions(facts, discovery.ray.session),
+    sessionByWorker: new Map(found.flatMap(({ sessionByWorker }) => [...sessionByWorker])),
     rayVersion: facts.find(({ rayVersion }) => rayVersion !== undefined)?.rayVersion,
     models: new Map(facts.flatMap(({ models }) => [...models])),
   };

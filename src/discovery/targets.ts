@@ -18,6 +18,10 @@ export interface Target {
   typedByUser?: boolean;
 }
 
+/** Whether Ray lists the target: its file, or its dashboard. */
+export const isFromRay = ({ discoveredBy }: Target): boolean =>
+  discoveredBy === 'file' || discoveredBy === 'dashboard' || discoveredBy === 'nodes';
+
 /**
  * Most targets that are scraped: twice the largest clusters that Ray is tested with. A longer list is not a cluster
  * that an editor can scrape, and asking every address of it would take hours if none answered.

@@ -12,6 +12,9 @@ const rounding = { relative: 1e-9, absolute: 0.5, ofFloat: 4 * Number.EPSILON };
 const toleranceOf = (value: number): number =>
   Math.max(Math.min(rounding.relative * Math.max(1, value), rounding.absolute), rounding.ofFloat * value);
 
+/** Whether a counter is lower than before by more than rounding. */
+export const hasFallen = (earlier: number, value: number): boolean => value < earlier - toleranceOf(Math.abs(earlier));
+
 /** What the counters of one subject did between two readings. */
 export interface CounterDelta {
   /** A counter fell, so the engine restarted, and none of its differences can be trusted. */
@@ -22,6 +25,8 @@ export interface CounterDelta {
   moved: boolean;
   /** A counter came back, so that whether it moved meanwhile is not known. */
   cameBack: boolean;
+  /** A counter is missing that was there in the reading before. */
+  wentMissing: boolean;
   /** By slot; NaN without a pair of samples. Empty after a reset. */
   deltas: Float64Array;
 }
@@ -39,11 +44,14 @@ export function counterDelta(
   answeredBefore: boolean,
 ): CounterDelta {
   const deltas = new Float64Array(now.length).fill(NaN);
-  let [moved, cameBack] = [false, false];
+  let [moved, cameBack, wentMissing] = [false, false, false];
   for (const slot of seriesIndex.counters) {
     const value = now[slot];
-    if (value === undefined || Number.isNaN(value)) continue;
     let earlier = before?.[slot] ?? NaN;
+    if (value === undefined || Number.isNaN(value)) {
+      if (!Number.isNaN(earlier)) wentMissing = true;
+      continue;
+    }
     if (Number.isNaN(earlier)) {
       const wasSeen = seriesIndex.wasSeen(slot);
       if (answeredBefore && wasSeen) cameBack = true;
@@ -58,12 +66,13 @@ export function counterDelta(
         resetInPart: !didMostFall(seriesIndex, before, now),
         moved: true,
         cameBack,
+        wentMissing,
         deltas: noDeltas,
       };
     if (delta > tolerance) moved = true;
     deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;
   }
-  return { reset: false, moved, cameBack, deltas };
+  return { reset: false, moved, cameBack, wentMissing, deltas };
 }
 
 /** Whether more than half of the counters that had counted anything, and that are still there, fell. */
@@ -72,7 +81,7 @@ function didMostFall({ counters }: SeriesIndex, before: Float64Array | undefined
   for (const slot of counters) {
     const [earlier = NaN, value = NaN] = [before?.[slot], now[slot]];
     if (!(earlier > 0) || Number.isNaN(value)) continue;
-    if (value < earlier - toleranceOf(earlier)) fell += 1;
+    if (hasFallen(earlier, value)) fell += 1;
     else stayed += 1;
   }
   return fell > stayed;

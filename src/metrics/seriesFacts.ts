@@ -11,6 +11,8 @@ export interface SeriesFacts {
   subjects: number;
   /** Ray sessions. */
   sessions: ReadonlySet<string>;
+  /** Ray session by worker id. */
+  sessionByWorker: ReadonlyMap<string, string>;
   /** The first version of Ray that a series names. */
   rayVersion: string | undefined;
   /** `model_name` by worker id. */
@@ -32,6 +34,7 @@ export function seriesFactsOf(series: SeriesList): SeriesFacts {
 function collectFacts(series: SeriesList): SeriesFacts {
   const keys = new Set<string>();
   const sessions = new Set<string>();
+  const sessionByWorker = new Map<string, string>();
   const models = new Map<string, string>();
   let rayVersion: string | undefined;
   let last: SeriesMeta | undefined;
@@ -43,7 +46,9 @@ function collectFacts(series: SeriesList): SeriesFacts {
     if (meta.key !== undefined) keys.add(meta.key);
     if (meta.session !== undefined) sessions.add(meta.session);
     rayVersion ??= meta.rayVersion;
-    if (meta.workerId !== undefined && meta.model !== undefined) models.set(meta.workerId, meta.model);
+    if (meta.workerId === undefined) continue;
+    if (meta.session !== undefined) sessionByWorker.set(meta.workerId, meta.session);
+    if (meta.model !== undefined) models.set(meta.workerId, meta.model);
   }
-  return { subjects: keys.size, sessions, rayVersion, models };
+  return { subjects: keys.size, sessions, sessionByWorker, rayVersion, models };
 }

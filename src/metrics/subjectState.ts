@@ -1,5 +1,6 @@
 /** The state of one subject (an engine, a node, a GPU, the trainer or a server), kept from scrape to scrape. */
 import type { SubjectKind } from './catalog';
+import type { CounterGaps } from './counterGaps';
 import type { GaugeValues } from './gaugeValues';
 import type { RateWindow } from './rateWindows';
 import type { ReportInterval } from './reportInterval';
@@ -47,6 +48,8 @@ export interface SubjectState {
   gauges: GaugeValues;
   /** By slot, at the newest response. Undefined before the first. */
   values?: Float64Array;
+  /** Counters that are missing at the newest response; undefined if none ever was. */
+  counterGaps?: CounterGaps;
   /** When the open rate window began. It closes at the next movement. */
   windowStart: number;
   /** When it was last seen idle since then. */

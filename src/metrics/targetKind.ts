@@ -1,6 +1,6 @@
 /** What answers at a target, by the names of its series (docs/decisions.md, What a target is). */
 import type { TargetKind } from '../api';
-import type { Target } from '../discovery/targets';
+import { isFromRay, type Target } from '../discovery/targets';
 
 /** A program whose series a target shows. */
 export type Exporter = 'ray' | 'vllm' | 'dynamo-component' | 'dynamo-frontend' | 'lmcache' | 'router';
@@ -64,12 +64,12 @@ const kindRules: readonly KindRule[] = [
  * is what discovery took it for, but an engine behind a proxy's address is an engine.
  */
 export function resolveTargetKind(
-  { kind, discoveredBy }: Target,
+  target: Target,
   exporters: ReadonlySet<Exporter>,
 ): { kind: TargetKind; about?: string } {
+  const { kind } = target;
   const rule = kindRules.find(({ matches }) => matches(exporters));
   if (!rule) return { kind: kind === 'router' && exporters.has('vllm') ? 'vllm' : kind };
-  const isKnownAgent = discoveredBy === 'file' || discoveredBy === 'dashboard' || discoveredBy === 'nodes';
-  if (rule.kind === 'ray' && isKnownAgent) return { kind };
+  if (rule.kind === 'ray' && isFromRay(target)) return { kind };
   return { kind: rule.kind, ...(rule.about !== undefined && { about: rule.about }) };
 }

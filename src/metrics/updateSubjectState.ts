@@ -1,5 +1,6 @@
 /** Updates the state of a subject with one response of its target. */
 import type { Backend } from '../discovery/rayBackend';
+import { endGaps, noteGaps } from './counterGaps';
 import { clearSleepState, hasWork, hasWorkSinceSleep, updateGauges } from './gaugeValues';
 import {
   closeFirstWindow,
@@ -43,7 +44,10 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
   const hasRestarted =
     state.processStart !== undefined && processStart !== undefined && state.processStart !== processStart;
   const isOtherServer = change === 'alternating';
-  const isReset = !isFirst && !isOtherServer && (delta.reset || hasRestarted || change === 'restarted');
+  const beganAnewInGap =
+    delta.cameBack && state.counterGaps !== undefined && endGaps(state.counterGaps, reading.values);
+  const isReset =
+    !isFirst && !isOtherServer && (delta.reset || beganAnewInGap || hasRestarted || change === 'restarted');
   const hasMoved = !isReset && !isOtherServer && delta.moved;
   // The sleep gauge is set on changes only. An engine that moves is awake, even if its waking was missed.
   if (hasMoved || hasWorkSinceSleep(state, reading.values, update.backend)) clearSleepState(state);
@@ -60,6 +64,9 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     state.resetAt = at;
     state.resetInPart = delta.resetInPart === true && !hasRestarted && change !== 'restarted';
   }
+  if (isReset || isOtherServer) delete state.counterGaps;
+  else if (delta.wentMissing)
+    noteGaps((state.counterGaps ??= new Map<number, number>()), state.seriesIndex, state.values, reading.values);
   if (isOtherServer) delete state.resetAt;
   if (isReset || isOtherServer || beforeAt === undefined) restartRateWindows(state, at);
   else if (isFirst) closeFirstWindow(state, at, delta, beforeAt);
@@ -72,7 +79,8 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     });
     if (delta.cameBack) skipUnknownTime(state, at);
   }
-  if (hasMoved && beforeAt !== undefined) {
+  // Whose series were not in the answer before may have ended long ago, if that answer was half written.
+  if (hasMoved && beforeAt !== undefined && (!isFirst || update.alive || state.native)) {
     state.movedAt = at;
     // The target may have answered without this subject since.
     state.movedWithinMs = at - Math.min(beforeAt, state.seenAt ?? beforeAt);
@@ -88,6 +96,7 @@ function dropSeries(state: SubjectState, { seriesIndex }: SubjectReading): void 
   state.gauges = { values: new Float64Array(0), at: new Float64Array(0) };
   state.rateWindows = [];
   delete state.values;
+  delete state.counterGaps;
 }
 
 /** Moves times that lie in the future of a clock that went back to its present. */

@@ -20,6 +20,7 @@ export function toPrometheusEvidence(discovery: Discovery, url: string, run: Pro
     run,
     sessions: new Set(labelSets.flatMap(({ SessionName }) => SessionName ?? [])),
     rayVersion: labelSets.find(({ Version }) => Version)?.['Version'],
+    sessionByWorker: new Map(),
     models: new Map(
       labelSets.flatMap(({ WorkerId, model_name: model }) => (WorkerId && model ? [[WorkerId, model] as const] : [])),
     ),
@@ -34,5 +35,6 @@ export const failedEvidence = (discovery: Discovery, url: string, failure: Prome
   failure,
   sessions: new Set(),
   rayVersion: undefined,
+  sessionByWorker: new Map(),
   models: new Map(),
 });

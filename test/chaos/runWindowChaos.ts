@@ -13,7 +13,7 @@ import { faultyStorage } from './faultyStorage';
 import { scheduleFaults } from './faultSchedule';
 import type { WrongNumber } from './numberJudge';
 import type { ChaosResult, ChaosViolation } from './runChaos';
-import { hasForeignAnswers, RunningFaults } from './runningFaults';
+import { RunningFaults } from './runningFaults';
 import { SnapshotJudge, type TargetAnswer } from './snapshotJudge';
 
 /** What a window sends (test/fixtures/snapshot-reporter). */
@@ -113,7 +113,6 @@ class WindowChaosRun {
   private window: string | undefined;
   private windowBeganAt = -Infinity;
   private lostFrom = 0;
-  private hasForeignNames = false;
   /** By URL of a node, when it last answered. */
   private readonly answeredAt = new Map<string, number>();
   private readonly result: WindowChaosResult = {
@@ -130,7 +129,7 @@ class WindowChaosRun {
     const { chaos, seed, ms, pace, reload, log } = options;
     const random = randomOf(seed);
     // A window on a busy machine sees an answer up to a third of a second late, of a span of some seconds.
-    const exactness = { rateTolerance: 0.1, longestScrapeMs: 5_000, forgivesForeignNames: true };
+    const exactness = { rateTolerance: 0.1, longestScrapeMs: 5_000 };
     this.judge = new SnapshotJudge(chaos, exactness);
     this.controlJudge = new SnapshotJudge(chaos, exactness);
     this.faults = new RunningFaults({
@@ -183,17 +182,13 @@ class WindowChaosRun {
   }
 
   /**
-   * A window that lives for less than a minute or so writes nothing, and no window of a browser writes at its end. One
-   * that opens while another cluster answers looks for the names of that cluster's run, and keeps what it gives.
+   * A window that lives for less than a minute or so writes nothing, and no window of a browser writes at its end.
    */
   private beginWindow(): void {
     const { awake } = this.options.chaos.time;
     if (awake - this.windowBeganAt > writtenAfterMs) this.lostFrom = awake;
     this.windowBeganAt = awake;
-    const isForeign = hasForeignAnswers(this.faults.names);
-    const lostFrom = isForeign || this.hasForeignNames ? 0 : this.lostFrom;
-    this.hasForeignNames = isForeign;
-    for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(lostFrom);
+    for (const judge of [this.judge, this.controlJudge]) judge.beginWindow(this.lostFrom);
     this.answeredAt.clear();
   }
 

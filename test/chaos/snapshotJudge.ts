@@ -40,8 +40,6 @@ export interface Exactness {
   /** Relative error of rates that the times' errors explain. */
   rateTolerance: number;
   longestScrapeMs: number;
-  /** Names are not judged while answers of another cluster are among the newest ones. */
-  forgivesForeignNames?: boolean;
 }
 
 /** Judges one run, window after window. */
@@ -128,8 +126,7 @@ export class SnapshotJudge {
     if (active.length === 0 && hasAskedAll) this.calmScrapes += 1;
     for (const what of snapshotViolations(snapshot)) yield { what: 'an invariant', shown: what, truth: 'it holds' };
     const isForeign = hasForeignAnswers({ active, recent });
-    // A window that opens while another cluster answers takes its names for this one's.
-    if (!isForeign || !this.exactness.forgivesForeignNames) yield* this.names.errors(snapshot, time.awake);
+    yield* this.names.errors(snapshot, time.awake);
     // Another run has been shown meanwhile: this one begins anew.
     if (isForeign) this.forgetBodies();
     this.noteEndedWorkers();

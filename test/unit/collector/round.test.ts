@@ -12,7 +12,14 @@ const answered = { target: targetOf(0), at: 0, tookMs: 1, bytes: 1 };
 const failed = { ...answered, target: targetOf(1), error: new HttpError('refused', 'connection refused') };
 const roundOf = (report?: SourceReport): Round =>
   toRound({
-    evidence: { discovery, sessions: new Set(), rayVersion: undefined, models: new Map(), answers: [answered, failed] },
+    evidence: {
+      discovery,
+      sessions: new Set(),
+      sessionByWorker: new Map(),
+      rayVersion: undefined,
+      models: new Map(),
+      answers: [answered, failed],
+    },
     decision: { identity: unknownRun, isNewSession: true, isOtherRun: true },
     context: { serverFactsByUrl: new Map([['http://192.0.2.9:8000/metrics', {}]]) },
     report,

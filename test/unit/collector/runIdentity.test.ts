@@ -25,7 +25,13 @@ const actorsOf = (jobId: string): Map<string, Actor> =>
 const noChoice = { expectedEngines: undefined };
 
 function decide(known: RunIdentity, change: Partial<RunEvidence>): RunDecision {
-  const evidence = { discovery: discovery(), sessions: new Set<string>(), rayVersion: undefined, models: new Map() };
+  const evidence = {
+    discovery: discovery(),
+    sessions: new Set<string>(),
+    sessionByWorker: new Map<string, string>(),
+    rayVersion: undefined,
+    models: new Map<string, string>(),
+  };
   return decideRun(known, { ...evidence, actors: undefined, ...change }, noChoice);
 }
 
@@ -52,6 +58,54 @@ describe('the identity of a run', () => {
     });
     assert.deepEqual([identity.session, identity.rayVersion, identity.choice], ['session_b', '2.57.0', undefined]);
     assert.deepEqual([isNewSession, isOtherRun], [true, true]);
+  });
+
+  it('is the session of the dashboard and of most answers, although nodes of the one before still answer', () => {
+    const { identity, isNewSession } = decide(known, {
+      sessions: new Set(['session_b', 'session_a']),
+      discovery: discovery({ ray: { session: 'session_b' } }),
+    });
+    assert.deepEqual([identity.session, isNewSession], ['session_b', true]);
+  });
+
+  it('stays while one node answers for the cluster of a foreign dashboard', () => {
+    const { identity, isOtherRun } = decide(known, {
+      sessions: new Set(['session_a', 'session_b']),
+      discovery: discovery({ ray: { session: 'session_b' } }),
+    });
+    assert.deepEqual([identity.session, isOtherRun], ['session_a', false]);
+  });
+
+  it('has no workers of other sessions, and has them once they are its own', () => {
+    const sessionByWorker = new Map([
+      ['own', 'session_a'],
+      ['foreign', 'session_b'],
+    ]);
+    const { identity } = decide(known, { sessions: new Set(['session_a', 'session_b']), sessionByWorker });
+    assert.deepEqual([...(identity.foreignWorkers ?? [])], ['foreign']);
+    const after = decide(identity, { sessions: new Set(['session_b']), sessionByWorker });
+    assert.deepEqual([...(after.identity.foreignWorkers ?? [])], ['own']);
+  });
+
+  it('forgets the actors of another dashboard that answered before the first series', () => {
+    const ray = (session: string): Discovery => discovery({ ray: { session } });
+    const foreign = decide(unknownRun, { discovery: ray('session_b') });
+    assert.deepEqual([foreign.isOtherRun, foreign.isNewSession], [false, false]);
+    const own = decide(foreign.identity, { discovery: ray('session_b'), sessions: new Set(['session_a']) });
+    assert.deepEqual([own.isOtherRun, own.isNewSession], [true, false]);
+    assert.equal(decide(own.identity, { sessions: new Set(['session_a']) }).isOtherRun, false);
+    assert.equal(decide(foreign.identity, { discovery: ray('session_c') }).isOtherRun, true);
+    assert.equal(decide(foreign.identity, {}).isOtherRun, false);
+  });
+
+  it('does not forget servers that are not Ray’s when the dashboard is another one', () => {
+    const servers = (session: string): Discovery =>
+      discovery({
+        targets: [{ url: 'http://192.0.2.1:8000/metrics', kind: 'vllm', discoveredBy: 'setting' }],
+        ray: { session },
+      });
+    const { identity } = decide(unknownRun, { discovery: servers('session_a') });
+    assert.equal(decide(identity, { discovery: servers('session_b') }).isOtherRun, false);
   });
 
   it('is another run with another job in the same session', () => {

@@ -33,6 +33,7 @@ class NotedSource implements SnapshotSource {
       Object.freeze({
         discovery: request.discovery,
         sessions: new Set([this.session]),
+        sessionByWorker: new Map(),
         rayVersion: '2.57.0',
         models: new Map<string, string>(),
         answers: [],
