@@ -97,10 +97,11 @@ export class EngineRegistry {
     );
     const listed = livingEngineActors(actors, otherWorkers).map((actor) => listedEngine(actor, now));
     const present = [...reporting, ...listed].sort(byActorStart);
-    this.names.assign(
+    const areRenamed = this.names.assign(
       present.map(({ key }) => key),
       previousNames,
     );
+    if (areRenamed) for (const engine of this.byKey.values()) engine.name = this.names.nameOf(engine.key);
     const newcomers = present.filter((each) => !this.byKey.has(each.key));
     let predecessors: Predecessors | undefined;
     for (const { key, targetUrl, actor, ...rest } of present) {

@@ -13,7 +13,7 @@ import { createSleep, type Clock } from '../shared/clock';
 import { DashboardFactsReader, noDashboardFacts, type DashboardFacts } from './dashboardFacts';
 import { holdReasonFor, type HoldReason } from './holdReason';
 import { KvRoleReader, rolesOfServers, rolesOfWorkers } from './kvRoles';
-import { PreviousNames } from './previousNames';
+import { PreviousNames, type LoadEngineNames } from './previousNames';
 import type { CollectorInput } from './round';
 import {
   clusterFindings,
@@ -39,8 +39,8 @@ export interface PipelineOptions {
   signal: AbortSignal;
   /** Called with the ms by which the machine's clock was set since the scrape before. */
   onClockStep?: ((ms: number) => void) | undefined;
-  /** Names that an earlier VS Code window gave the engines of a run, by id. Never rejects, and takes no long time. */
-  loadEngineNames: ((runId: string) => Promise<ReadonlyMap<string, string>>) | undefined;
+  /** Names that an earlier VS Code window gave the engines of a run. */
+  loadEngineNames: LoadEngineNames | undefined;
   /** Keeps the engines' work of a run; undefined if nothing does. */
   trackWork?: ((reading: WorkReading, runId: string) => RunRollouts) | undefined;
 }

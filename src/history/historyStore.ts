@@ -57,6 +57,9 @@ export class HistoryStore {
   private lastPruneAt = -Infinity;
   private finalWrite: Promise<void> | undefined;
 
+  /** What the files of the run had when they were read, before this window added anything. */
+  private namesInFiles: { run: string; names: Promise<ReadonlyMap<string, string>> } | undefined;
+
   constructor(private readonly options: HistoryStoreOptions) {
     const { clock, log } = options;
     this.queue = new WorkQueue({ clock, log, signal: this.cancellation.signal });
@@ -90,13 +93,29 @@ export class HistoryStore {
     return true;
   }
 
-  /** Engine names by id as a run's files have them; empty if reading takes more than two seconds. Never rejects. */
-  async loadEngineNames(run: string): Promise<ReadonlyMap<string, string>> {
+  /**
+   * Engine names by id as a run's files have them; undefined if reading takes more than two seconds, so that they are to
+   * be asked for again. Never rejects.
+   */
+  async loadEngineNames(run: string): Promise<ReadonlyMap<string, string> | undefined> {
     const key = this.keyOf(run);
+    if (key !== undefined && key === this.namesInFiles?.run) return this.whenRead(this.namesInFiles.names);
     if (key === undefined || key === this.runKey) return engineNames(this.history);
     const history = this.load(key);
     this.preloaded = { run: key, history };
-    return withDeadline(this.options.clock, namesDeadlineMs, history).then(engineNames, () => new Map());
+    const names = history.then(engineNames, () => noNames);
+    this.namesInFiles = { run: key, names };
+    return this.whenRead(names);
+  }
+
+  private async whenRead(
+    names: Promise<ReadonlyMap<string, string>>,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    try {
+      return await withDeadline(this.options.clock, namesDeadlineMs, names);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Reads the newest run of the files if no run is watched yet, so that a person who looks sees something. */
@@ -121,6 +140,7 @@ export class HistoryStore {
     this.pending = undefined;
     this.carryForward = undefined;
     this.preloaded = undefined;
+    this.namesInFiles = undefined;
     this.history = this.newHistory();
     if (this.runKey !== undefined) this.journal = this.newJournal(this.runKey);
     this.options.onReplaced();
@@ -150,6 +170,7 @@ export class HistoryStore {
   /** Starts over with another run: writes the rest of the one before, and reads the new one's files. */
   private watchRun(run: string): void {
     const previous = this.journal && { journal: this.journal, history: this.history };
+    if (this.namesInFiles?.run !== run) this.namesInFiles = undefined;
     this.runKey = run;
     this.history = this.newHistory();
     this.carryForward = undefined;
@@ -233,6 +254,8 @@ export class HistoryStore {
     return storage && new Journal({ storage, run, writer: randomBytes(6).toString('hex') });
   }
 }
+
+const noNames: ReadonlyMap<string, string> = new Map();
 
 const engineNames = ({ subjects }: History): ReadonlyMap<string, string> =>
   new Map(subjects.flatMap(({ id, name, nonEngine }) => (nonEngine ? [] : [[id, name] as const])));

@@ -12,13 +12,31 @@ function numberIn(name: string | undefined): number | undefined {
 export class EngineNames {
   private nextNumber = 0;
   private readonly nameById = new Map<string, string>();
+  private earlierNames: ReadonlyMap<string, string> = new Map();
 
   /**
    * Names the engines that have no name yet, in this order. `earlierNames` are names by id from before a reload, which
    * are kept for them, since an engine may be missing only because its node does not answer. If none of these engines is
-   * there, as with another job on the same cluster, numbers begin at 0.
+   * there, as with another job on the same cluster, numbers begin at 0. True if engines that had a name got another one:
+   * earlier names that are late, because reading them took long, count more than what was given meanwhile.
    */
-  assign(ids: readonly string[], earlierNames: ReadonlyMap<string, string>): void {
+  assign(ids: readonly string[], earlierNames: ReadonlyMap<string, string>): boolean {
+    const areLate =
+      earlierNames !== this.earlierNames &&
+      [...this.nameById].some(
+        ([id, name]) => numberIn(earlierNames.get(id)) !== undefined && earlierNames.get(id) !== name,
+      );
+    this.earlierNames = earlierNames;
+    const namedIds = areLate ? [...this.nameById.keys()] : [];
+    if (areLate) {
+      this.nameById.clear();
+      this.nextNumber = 0;
+    }
+    this.nameNew([...namedIds, ...ids], earlierNames);
+    return areLate;
+  }
+
+  private nameNew(ids: readonly string[], earlierNames: ReadonlyMap<string, string>): void {
     const newIds = [...new Set(ids)].filter((id) => !this.nameById.has(id));
     const taken = new Set(this.nameById.values());
     const keptNumbers = newIds.map((id) => {

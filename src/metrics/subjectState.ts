@@ -10,7 +10,8 @@ import type { SeriesIndex } from './seriesIndex';
 export interface SubjectState {
   readonly key: string;
   readonly subject: SubjectKind;
-  readonly name: string;
+  /** Of an engine: changes only if names from before a reload are read late. */
+  name: string;
   /** Replaced if the subject begins anew. */
   seriesIndex: SeriesIndex;
   /** Its target is a server that it belongs to, not a Ray agent. */

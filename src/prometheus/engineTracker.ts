@@ -109,10 +109,11 @@ export class EngineTracker {
 
   private addNew(observation: EngineObservation): void {
     const present = presentEngines(observation);
-    this.names.assign(
+    const areRenamed = this.names.assign(
       present.map(({ key }) => key),
       observation.names,
     );
+    if (areRenamed) for (const engine of this.byKey.values()) engine.name = this.names.nameOf(engine.key);
     const newcomers = present
       .filter((each) => !this.byKey.has(each.key))
       .map(({ key, labels, actor }) => ({ key, node: actor?.node ?? nodeOf(labels ?? {}) }));

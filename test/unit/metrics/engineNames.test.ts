@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { EngineNames } from '../../../src/metrics/engineNames';
 import { targetA, newScene, rayEngine } from './scene';
 
 const engine = (worker: string, count = 1, running = 1): string =>
@@ -36,5 +37,29 @@ describe('EngineNames', () => {
       engines.map(({ name }) => name),
       ['engine 0'],
     );
+  });
+
+  it('takes back names that were read late, and gives what was named meanwhile others', () => {
+    const names = new EngineNames();
+    const namesOf = (...ids: string[]): string[] => ids.map((id) => names.nameOf(id));
+    assert.equal(names.assign(['w2', 'new', 'w1'], new Map()), false);
+    assert.deepEqual(namesOf('w2', 'new', 'w1'), ['engine 0', 'engine 1', 'engine 2']);
+    const earlier = new Map([
+      ['w1', 'engine 0'],
+      ['w2', 'engine 1'],
+      ['w3', 'engine 2'],
+    ]);
+    assert.equal(names.assign(['w2', 'new', 'w1'], earlier), true);
+    assert.deepEqual(namesOf('w1', 'w2', 'new'), ['engine 0', 'engine 1', 'engine 3']);
+    assert.equal(names.assign(['w2', 'new', 'w1', 'w3'], earlier), false);
+    assert.deepEqual(namesOf('w3', 'new'), ['engine 2', 'engine 3']);
+  });
+
+  it('keeps its names if those that were read late are the same, or of other engines', () => {
+    const names = new EngineNames();
+    names.assign(['w1', 'w2'], new Map());
+    assert.equal(names.assign(['w1', 'w2'], new Map([['w2', 'engine 1']])), false);
+    assert.equal(names.assign(['w1', 'w2'], new Map([['w9', 'engine 0']])), false);
+    assert.deepEqual([names.nameOf('w1'), names.nameOf('w2')], ['engine 0', 'engine 1']);
   });
 });
