@@ -87,9 +87,10 @@ export class SnapshotJudge {
     this.comparable.clear();
   }
 
-  /** A fault began or ended. */
+  /** A fault began or ended. A worker that it killed may be forgotten by the simulation before the next snapshot. */
   noteFault(): void {
     this.calmScrapes = 0;
+    this.noteEndedWorkers();
   }
 
   /** Whether nothing has been wrong for so long that everything is right again. */
