@@ -56,11 +56,14 @@ const isOnRay = ({ targets }: Pick<Discovery, 'targets'>): boolean =>
 
 /**
  * The session of the run: as before while a series names it, unless the dashboard and most answers name another one, as
- * when nodes of a Ray that was started anew are not gone yet. Undefined if no series names one.
+ * when nodes of a Ray that was started anew are not gone yet. While no series names one, it is as before, unless the
+ * dashboard is of another one: then it is undefined until the first series.
  */
 function sessionIn({ sessions, discovery }: RunEvidence, known: string | undefined): string | undefined {
+  const { session: ofDashboard } = discovery.ray;
   const [commonest] = sessions;
-  const hasMoved = commonest === discovery.ray.session;
+  if (commonest === undefined) return !isOnRay(discovery) || (ofDashboard ?? known) === known ? known : undefined;
+  const hasMoved = commonest === ofDashboard;
   return known !== undefined && sessions.has(known) && !hasMoved ? known : commonest;
 }
 
@@ -73,7 +76,7 @@ export function decideRun(
   { chosenJob, model, expectedEngines }: Pick<CollectorInput, 'chosenJob' | 'model' | 'expectedEngines'>,
 ): RunDecision {
   const { discovery, sessionByWorker, rayVersion, models, actors } = evidence;
-  const session = sessionIn(evidence, known.session) ?? known.session;
+  const session = sessionIn(evidence, known.session);
   const isNewSession = known.session !== undefined && session !== known.session;
   const previousChoice = isNewSession ? undefined : known.choice;
   const choice = actors

@@ -98,6 +98,16 @@ describe('the identity of a run', () => {
     assert.equal(decide(foreign.identity, {}).isOtherRun, false);
   });
 
+  it('is another run when the dashboard is of another session and no node answers, as while a new Ray starts', () => {
+    const restarted = decide(known, { discovery: discovery({ ray: { session: 'session_b' } }) });
+    assert.deepEqual(
+      [restarted.identity.session, restarted.isNewSession, restarted.isOtherRun],
+      [undefined, true, true],
+    );
+    const first = decide(restarted.identity, { sessions: new Set(['session_b']) });
+    assert.deepEqual([first.identity.session, first.isNewSession, first.isOtherRun], ['session_b', false, false]);
+  });
+
   it('does not forget servers that are not Ray’s when the dashboard is another one', () => {
     const servers = (session: string): Discovery =>
       discovery({
