@@ -3,9 +3,18 @@ import { decimate } from '../history/decimate';
 import { findReusedNames, markEarlier } from '../history/earlierNames';
 import type { History } from '../history/history';
 import { catalog, curatedRows } from '../metrics/catalog/index';
-import { addPoint, firstIndexFrom, mergeBands, newSeries, seriesSince, type ChartSeries } from '../shared/chartData';
+import {
+  addPoint,
+  firstIndexFrom,
+  mergeBands,
+  newSeries,
+  seriesSince,
+  type ChartBand,
+  type ChartSeries,
+} from '../shared/chartData';
 import type { Rollout } from '../shared/rollout';
 import { runInSlices, type SlicedWork } from '../shared/timeSlice';
+import { fillSeries, joinRollouts, seriesKey } from './joinCopies';
 import { maskSubject, type RunDocument } from './runDocument';
 
 /** Most rows of a series of all engines together. */
@@ -60,7 +69,12 @@ function* readSeries(history: History, from: number, to: number): SlicedWork<Cha
   return result;
 }
 
-const seriesKey = ({ measure, engine }: ChartSeries): string => JSON.stringify([measure, engine?.id]);
+/** As many bands as a run keeps: the newest. */
+export const limitBands = (bands: readonly ChartBand[]): ChartBand[] => bands.slice(-maxBands);
+
+/** The series with as many rows as a run keeps of it. */
+export const limitSeries = (series: ChartSeries): ChartSeries =>
+  decimate(series, series.engine ? maxEngineRows : maxRows);
 
 /** The kept series with those that the history has now, which replace the kept rows of the same time. */
 export function mergeSeries(kept: readonly ChartSeries[], read: readonly ChartSeries[]): ChartSeries[] {
@@ -71,7 +85,7 @@ export function mergeSeries(kept: readonly ChartSeries[], read: readonly ChartSe
     keptByKey.delete(key);
     const start = series.at[0] ?? Infinity;
     if (!older || (older.at[0] ?? Infinity) >= start) return series;
-    return decimate(joinSeries(older, series, start), series.engine ? maxEngineRows : maxRows);
+    return limitSeries(joinSeries(older, series, start));
   });
   return [...merged, ...keptByKey.values()];
 }
@@ -107,10 +121,19 @@ export function mergeRollouts(kept: readonly Rollout[], found: readonly Rollout[
     const older = kept.filter((rollout) => rollout.kind === kind && rollout.from < first);
     const last = older.at(-1);
     const overlaps = last !== undefined && last.to > first;
-    return [...older, ...(overlaps ? newer.slice(1) : newer)].slice(-maxRolloutsOfKind);
+    return [...older, ...(overlaps ? newer.slice(1) : newer)];
   });
   return merged.sort((a, b) => a.from - b.from || a.to - b.to);
 }
+
+/** As many rollouts and steps as a run keeps: the newest of each. */
+export const limitRollouts = (rollouts: readonly Rollout[]): Rollout[] => {
+  const left = { rollout: maxRolloutsOfKind, step: maxRolloutsOfKind };
+  return rollouts
+    .toReversed()
+    .filter(({ kind }) => left[kind]-- > 0)
+    .toReversed();
+};
 
 /** The mean of each measure of all engines together over the time of each rollout, by the rollout's id. */
 export function meansOf(rollouts: readonly Rollout[], history: History): RunDocument['means'] {
@@ -144,12 +167,23 @@ function meanBetween({ at, value }: ChartSeries, from: number, to: number): numb
   return count === 0 ? undefined : Number((sum / count).toPrecision(6));
 }
 
-/** The run with the rollouts that were found in its history, and the means of those that have ended. */
-export function withRollouts(document: RunDocument, found: readonly Rollout[], history: History): RunDocument {
+/** Whether a rollout or step counts as one that has ended. */
+export const isEnded = ({ isOpen }: Rollout): boolean => !isOpen;
+
+/**
+ * The run with the rollouts that were found in its history, and the means of those that have ended. `isShared`: another
+ * VS Code window writes the run, too, and may have seen what this one has not.
+ */
+export function withRollouts(
+  document: RunDocument,
+  found: readonly Rollout[],
+  history: History,
+  isShared: boolean,
+): RunDocument {
   // If the clock went back, what was kept of the time after it is no longer true.
   const kept = document.rollouts.filter(({ from }) => from <= document.run.to);
-  const rollouts = mergeRollouts(kept, found);
-  const hasEnded = rollouts.filter(({ isOpen }) => !isOpen);
+  const rollouts = limitRollouts(isShared ? joinRollouts(found, kept) : mergeRollouts(kept, found));
+  const hasEnded = rollouts.filter(isEnded);
   const foundIds = new Set(found.map(({ id }) => id));
   const added = meansOf(
     hasEnded.filter(({ id }) => document.means[id] === undefined && foundIds.has(id)),
@@ -165,8 +199,16 @@ export function withRollouts(document: RunDocument, found: readonly Rollout[], h
   return { ...document, rollouts, means, run: { ...document.run, rollouts: count('rollout'), steps: count('step') } };
 }
 
-/** The run with its measures and bands of a history since a time (Unix ms), where it may begin earlier than was seen. */
-export async function withHistory(document: RunDocument, history: History, since: number): Promise<RunDocument> {
+/**
+ * The run with its measures and bands of a history since a time (Unix ms), where it may begin earlier than was seen.
+ * `isShared` as for `withRollouts`.
+ */
+export async function withHistory(
+  document: RunDocument,
+  history: History,
+  since: number,
+  isShared: boolean,
+): Promise<RunDocument> {
   // The history may already have the first scrape of the run after it.
   const { to } = document.run;
   const read = await runInSlices(readSeries(history, since, to));
@@ -175,8 +217,8 @@ export async function withHistory(document: RunDocument, history: History, since
   return {
     ...document,
     run: { ...document.run, from: Math.min(document.run.from, Math.max(first, since)) },
-    series: mergeSeries(document.series, read),
-    bands: mergeBands(document.bands, bands).slice(-maxBands),
+    series: isShared ? fillSeries(read, document.series).map(limitSeries) : mergeSeries(document.series, read),
+    bands: limitBands(mergeBands(document.bands, bands)),
   };
 }
 

@@ -29,7 +29,7 @@ export class RunKeeper implements RunLibrary {
   private readonly recorder: RunRecorder;
   private queue: Promise<unknown> = Promise.resolve();
   private pending = 0;
-  private isLoaded = false;
+  private isReadFailing = false;
   private isClosed = false;
 
   constructor(private readonly options: RunKeeperOptions) {
@@ -81,8 +81,6 @@ export class RunKeeper implements RunLibrary {
 
   listRuns(): Promise<readonly KeptRun[]> {
     return this.enqueue(async () => {
-      // Another window may have added or deleted some.
-      this.isLoaded = false;
       await this.load();
       return this.runs;
     });
@@ -160,7 +158,7 @@ export class RunKeeper implements RunLibrary {
         keptAt: clock.now(),
         processes: [],
       };
-      await store.save({ ...document, run: imported }, false);
+      await store.save({ ...document, run: imported }, undefined);
       onChange();
       return this.toKept(imported);
     });
@@ -169,7 +167,10 @@ export class RunKeeper implements RunLibrary {
   /** Writes the run that is watched. Resolves when that is done, or when VS Code would not wait longer. */
   close(): Promise<void> {
     this.isClosed = true;
-    const saved = this.enqueue(() => this.recorder.save());
+    const saved = this.enqueue(async () => {
+      await this.load();
+      await this.recorder.save();
+    });
     return new Promise((resolve) => {
       const cancel = this.options.clock.after(finalSaveMs, resolve);
       void saved.finally(() => {
@@ -185,15 +186,19 @@ export class RunKeeper implements RunLibrary {
     return done;
   }
 
+  /** Reads what this or another window wrote since the last time. Never rejects; the first of several failures is reported. */
   private async load(): Promise<void> {
-    if (this.isLoaded) return;
-    this.isLoaded = true;
     const { store, log, onChange } = this.options;
-    const hasChanged = await store.load().catch((error: unknown) => {
-      log.warn(`runs: their files cannot be read: ${messageOf(error)}`);
-      return false;
-    });
-    if (hasChanged) onChange();
+    try {
+      const hasChanged = await store.load();
+      this.isReadFailing = false;
+      if (!hasChanged) return;
+      await this.recorder.followFiles();
+      onChange();
+    } catch (error) {
+      if (!this.isReadFailing) log.warn(`runs: their files cannot be read: ${messageOf(error)}`);
+      this.isReadFailing = true;
+    }
   }
 
   private require(id: string): void {

@@ -3,17 +3,22 @@ import { RolloutTracker } from '../rollouts/rolloutTracker';
 import type { Clock } from '../shared/clock';
 import { formatLocalTime } from '../shared/format';
 import { isOtherConfig, keptConfig, runNameOf } from './keptConfig';
+import { withPersonsChoices } from './joinRuns';
 import { endBefore, withHistory, withRollouts } from './runData';
 import { toRunName, type RunDocument, type StoredRun } from './runDocument';
-import { matchRun, startOf, withSighting, type RunSighting } from './runSighting';
-import type { RunStore } from './runStore';
+import {
+  isSameRun,
+  longRestMs,
+  matchRun,
+  saveIntervalMs,
+  startOf,
+  withSighting,
+  type RunSighting,
+} from './runSighting';
+import type { KnownFiles, RunStore } from './runStore';
 
-/** How often the data of the run is written. */
-export const saveIntervalMs = 5 * 60_000;
 /** A run that was not read for longer is not said to be in progress. */
 const openMs = 15 * 60_000;
-/** After so long without work, engines that work with another config are another run. */
-export const longRestMs = 60 * 60_000;
 
 /** What a run recorder needs. */
 export interface RunRecorderOptions {
@@ -37,7 +42,8 @@ interface CurrentRun {
   /** Since when it is not known whether it still is this run, Unix ms. */
   undecidedSince?: number | undefined;
   savedAt: number;
-  isOnDisk: boolean;
+  /** Undefined while it is not on disk. */
+  files: KnownFiles | undefined;
 }
 
 /** An id that sorts by time, such as `2026-11-25T21-15-07-120Z-3f9a`. */
@@ -67,7 +73,8 @@ export class RunRecorder {
   async readDocument(): Promise<RunDocument | undefined> {
     const { current } = this;
     if (!current) return undefined;
-    current.document = await withHistory(current.document, current.sighting.history, current.since);
+    const { document, sighting, since, files } = current;
+    current.document = await withHistory(document, sighting.history, since, files?.isShared ?? false);
     return current.document;
   }
 
@@ -91,15 +98,39 @@ export class RunRecorder {
     if (Math.abs(sighting.at - current.savedAt) >= saveIntervalMs) await this.save();
   }
 
-  /** Writes the run that is watched. Never rejects; the first of several failures is reported. */
-  async save(ended?: RunDocument): Promise<void> {
+  /**
+   * Follows what other VS Code windows did to the run that is watched: they may have named it, deleted it, or joined it
+   * with their own copy, which has another id. Rejects if it was deleted, and that cannot be remembered.
+   */
+  async followFiles(): Promise<void> {
     const { current } = this;
-    const document = ended ?? (await this.readDocument());
+    if (!current) return;
+    const { store } = this.options;
+    const { run } = current.document;
+    const isCopy = (other: StoredRun): boolean => other.id === run.id || isSameRun(other, run);
+    if (store.dismissed && isCopy(store.dismissed)) {
+      this.current = undefined;
+      return;
+    }
+    // In its own file the run ends when that was written last, so that it may overlap with the copy only here.
+    const other = store.runs.find((each) => each.id !== run.id && isCopy(each));
+    if (other && store.get(run.id)) await store.join(run.id, other.id);
+    const copy = store.get(run.id) ?? store.runs.find(isCopy);
+    if (copy) {
+      current.document = { ...current.document, run: withPersonsChoices({ ...run, id: copy.id }, copy) };
+      if (copy.id !== run.id) current.files = { to: copy.to, isShared: true };
+    } else if (current.files && !store.hasFiles(run.id)) await this.dismiss();
+  }
+
+  /** Writes the run that is watched, or what `cut` leaves of it. Never rejects; the first of several failures is reported. */
+  async save(cut?: (document: RunDocument) => RunDocument): Promise<void> {
+    const { current } = this;
+    const document = await this.readDocument();
     if (!current || !document) return;
     try {
       current.savedAt = current.sighting.at;
-      const saved = await this.options.store.save(document, current.isOnDisk);
-      if (saved) Object.assign(current, { document: { ...document, run: saved }, isOnDisk: true });
+      const saved = await this.options.store.save(document, current.files, cut);
+      if (saved) Object.assign(current, { document: saved.document, files: saved.known });
       else await this.dismiss();
       this.isSaveFailing = false;
     } catch (error) {
@@ -131,9 +162,8 @@ export class RunRecorder {
       this.update(current);
       return current;
     }
-    const document = await this.readDocument();
     const undecidedSince = current?.undecidedSince;
-    await this.save(document && undecidedSince !== undefined ? endBefore(document, undecidedSince) : document);
+    await this.save(undecidedSince === undefined ? undefined : (document) => endBefore(document, undecidedSince));
     const next = (await this.resume(sighting)) ?? this.begin(sighting, undecidedSince);
     this.current = next;
     this.update(next);
@@ -161,7 +191,8 @@ export class RunRecorder {
     if (await this.beginsAnew(document, sighting)) return undefined;
     // Of a session that other runs were watched in since then, the time in between is not its own.
     const isInterrupted = store.runs.some(({ session, to }) => session === run.session && to > run.to);
-    const current = newCurrent(document, isInterrupted ? sighting.at : run.from, sighting, true);
+    const files = { to: run.to, isShared: false };
+    const current = newCurrent(document, isInterrupted ? sighting.at : run.from, sighting, files);
     return matchRun(run, sighting) === 'same' ? current : { ...current, undecidedSince: sighting.at };
   }
 
@@ -186,12 +217,12 @@ export class RunRecorder {
       steps: 0,
       processes: [],
     };
-    return newCurrent(newDocument(run), since, sighting, false);
+    return newCurrent(newDocument(run), since, sighting, undefined);
   }
 
   /** Adds what the newest scrape says, and the rollouts that are known with it. */
   private update(current: CurrentRun): void {
-    const { document, sighting, since, tracker, undecidedSince } = current;
+    const { document, sighting, since, tracker, undecidedSince, files } = current;
     const { history } = sighting;
     const { processes } = document.run;
     const run = withSighting(document.run, sighting);
@@ -203,7 +234,7 @@ export class RunRecorder {
       .all.filter(({ from }) => from >= since);
     // By processes that may be those of another run, the run would be known again.
     const decided = undecidedSince === undefined ? run : { ...run, processes };
-    current.document = withRollouts({ ...document, run: decided }, found, history);
+    current.document = withRollouts({ ...document, run: decided }, found, history, files?.isShared ?? false);
   }
 
   /** Keeps the config when it is first seen; later edits are of no effect. */
@@ -232,12 +263,17 @@ export class RunRecorder {
 
 const newDocument = (run: StoredRun): RunDocument => ({ run, rollouts: [], means: {}, series: [], bands: [] });
 
-const newCurrent = (document: RunDocument, since: number, sighting: RunSighting, isOnDisk: boolean): CurrentRun => ({
+const newCurrent = (
+  document: RunDocument,
+  since: number,
+  sighting: RunSighting,
+  files: KnownFiles | undefined,
+): CurrentRun => ({
   document,
   since,
   sighting,
   tracker: new RolloutTracker(),
   isAlive: true,
   savedAt: -Infinity,
-  isOnDisk,
+  files,
 });

@@ -47,6 +47,10 @@ export interface RunSighting {
   history: History;
 }
 
+/** How often the data of a run is written. */
+export const saveIntervalMs = 5 * 60_000;
+/** After so long without work, engines that work with another config are another run. */
+export const longRestMs = 60 * 60_000;
 /** Clocks are read at different times, and processes say their start in whole seconds. */
 const startToleranceSeconds = 5;
 /** Most processes by which a run is known again: any one of them is enough. */
@@ -70,17 +74,40 @@ function isSameProcess(one: string, other: string): boolean {
 /** `undecided`: nothing says that it is another run, but nothing that it is the same one either. */
 export type RunMatch = 'same' | 'other' | 'undecided';
 
+/** By what a run is known. */
+type RunEvidence = Pick<StoredRun, 'session' | 'job' | 'processes'>;
+
+function compareEvidence(run: RunEvidence, { session, job, processes }: RunEvidence): RunMatch {
+  if (run.session !== undefined && session !== undefined && run.session !== session) return 'other';
+  const isSameSession = session !== undefined && run.session === session;
+  if (isSameSession && run.job !== undefined && job !== undefined) return run.job === job ? 'same' : 'other';
+  if (run.processes.some((known) => processes.some((key) => isSameProcess(known, key)))) return 'same';
+  return isSameSession && run.job !== undefined && job === undefined ? 'undecided' : 'other';
+}
+
 /**
  * Whether a scrape is of this run (docs/runs.md, What a run is): its Ray session and job decide if both are known, else
  * a common process. Undecided is a run whose job is known while its session's dashboard does not say the job.
  */
-export function matchRun(run: StoredRun, { session, job, engines }: RunSighting): RunMatch {
-  if (run.session !== undefined && session !== undefined && run.session !== session) return 'other';
-  const isSameSession = session !== undefined && run.session === session;
-  if (isSameSession && run.job !== undefined && job !== undefined) return run.job === job ? 'same' : 'other';
-  const keys = engines.map(processKey);
-  if (run.processes.some((known) => keys.some((key) => isSameProcess(known, key)))) return 'same';
-  return isSameSession && run.job !== undefined && job === undefined ? 'undecided' : 'other';
+export const matchRun = (run: StoredRun, { session, job, engines }: RunSighting): RunMatch =>
+  compareEvidence(run, {
+    processes: engines.map(processKey),
+    ...(session !== undefined && { session }),
+    ...(job !== undefined && { job }),
+  });
+
+/**
+ * Whether two runs are copies of one, which two VS Code windows kept: they are known by the same, and their times
+ * overlap. The files of one in progress have it until they were written last. Runs of the same processes that follow
+ * each other after a long rest are two.
+ */
+export function isSameRun(one: StoredRun, other: StoredRun): boolean {
+  if (one.origin !== 'watched' || other.origin !== 'watched') return false;
+  const [earlier, later] = one.from <= other.from ? [one, other] : [other, one];
+  if (later.from > earlier.to + saveIntervalMs || compareEvidence(one, other) !== 'same') return false;
+  const isByJob = one.job !== undefined && one.job === other.job;
+  const isAfterRest = earlier.workedAt !== undefined && later.from - earlier.workedAt >= longRestMs;
+  return isByJob || later.from <= earlier.to || !isAfterRest;
 }
 
 /** When the first of the engines that live began, Unix ms; undefined if none says it. */
@@ -122,7 +149,7 @@ export function withSighting(run: StoredRun, sighting: RunSighting): StoredRun {
 }
 
 /** The first processes and the newest ones: those of the middle have ended. */
-function addProcesses(known: readonly string[], seen: readonly string[]): readonly string[] {
+export function addProcesses(known: readonly string[], seen: readonly string[]): readonly string[] {
   const set = new Set(known);
   const added = seen.filter((key) => !set.has(key));
   if (added.length === 0) return known;

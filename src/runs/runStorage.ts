@@ -2,10 +2,18 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** A file of a folder. */
+export interface ListedFile {
+  name: string;
+  bytes: number;
+  /** Another text than before if the file was written. */
+  version: string;
+}
+
 /** A flat folder of files. Every method may reject. */
 export interface RunStorage {
   /** Empty if the folder does not exist. */
-  list(): Promise<{ name: string; bytes: number }[]>;
+  list(): Promise<ListedFile[]>;
   /** Another value than before if a file may have been written or removed; undefined: not known. */
   revision(): Promise<number | undefined>;
   /** Undefined if there is no such file. */
@@ -31,7 +39,12 @@ export function folderRunStorage(folder: string): RunStorage {
       const names = (await readdir(folder).catch(undefinedIfMissing)) ?? [];
       // Another window may remove a file meanwhile.
       const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
-      return names.flatMap((name, index) => (stats[index]?.isFile() ? [{ name, bytes: stats[index].size }] : []));
+      return names.flatMap((name, index) => {
+        const file = stats[index];
+        if (!file?.isFile()) return [];
+        // A file that replaces another one within the clock's resolution has another number.
+        return [{ name, bytes: file.size, version: `${file.mtimeMs} ${file.ino}` }];
+      });
     },
     // A file is replaced by renaming another one, which changes the folder.
     revision: async () => (await stat(folder).catch(undefinedIfMissing))?.mtimeMs,
@@ -52,12 +65,14 @@ export function folderRunStorage(folder: string): RunStorage {
 }
 
 /** Files in memory, for a VS Code window without a folder for them. */
-export function memoryRunStorage(files = new Map<string, Uint8Array>()): RunStorage {
+export function memoryRunStorage(): RunStorage {
+  const files = new Map<string, { bytes: Uint8Array; version: string }>();
+  let writes = 0;
   return {
-    list: async () => [...files].map(([name, { length }]) => ({ name, bytes: length })),
+    list: async () => [...files].map(([name, { bytes, version }]) => ({ name, bytes: bytes.length, version })),
     revision: async () => undefined,
-    read: async (name) => files.get(name),
-    write: async (name, bytes) => void files.set(name, bytes),
+    read: async (name) => files.get(name)?.bytes,
+    write: async (name, bytes) => void files.set(name, { bytes, version: String(++writes) }),
     remove: async (name) => void files.delete(name),
   };
 }

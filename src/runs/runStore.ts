@@ -10,7 +10,9 @@ import {
   type RunDocument,
   type StoredRun,
 } from './runDocument';
-import { halfSuffix, type RunStorage } from './runStorage';
+import { byHistory, joinRuns, withPersonsChoices } from './joinRuns';
+import { isSameRun, saveIntervalMs } from './runSighting';
+import { halfSuffix, type ListedFile, type RunStorage } from './runStorage';
 
 /** Most runs that are kept, and most bytes of their files. */
 export const runLimits = { runs: 500, bytes: 256 * 2 ** 20 } as const;
@@ -43,6 +45,14 @@ export interface RunStoreOptions {
   warn: (message: string) => void;
 }
 
+/** The files of a run as this window knows them. */
+export interface KnownFiles {
+  /** The `to` of the run when its files were read or written here. */
+  to: number;
+  /** Another VS Code window writes them, too. */
+  isShared: boolean;
+}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const byNewest = (a: StoredRun, b: StoredRun): number => b.from - a.from || (a.id < b.id ? 1 : -1);
 /** An imported run is as new as its import, else it would be the first to go. */
@@ -51,8 +61,13 @@ const ageOf = ({ to, keptAt }: StoredRun): number => Math.max(to, keptAt);
 /** The runs that are kept, and their files. */
 export class RunStore {
   private readonly byId = new Map<string, StoredRun>();
-  /** By id: bytes of both files. */
+  /** By id: bytes of both files, and the version of the head that was read. */
   private readonly bytes = new Map<string, number>();
+  private readonly versions = new Map<string, string>();
+  /** Ids of all files, also of those that cannot be read. */
+  private ids: ReadonlySet<string> = new Set();
+  /** Ids of runs that could not be joined or removed: it is told once. */
+  private readonly failed = new Set<string>();
   private loadedRevision: number | undefined;
   /** In the order of their names. */
   problems: readonly RunProblem[] = [];
@@ -72,14 +87,20 @@ export class RunStore {
     return this.byId.get(id);
   }
 
+  /** Whether there are files of this run, also if they cannot be read. */
+  hasFiles(id: string): boolean {
+    return this.ids.has(id);
+  }
+
   /**
-   * Reads the heads of all runs, or of those that other windows added. False if nothing was written since the last time.
-   * Rejects if the folder cannot be listed.
+   * Reads the heads of all runs, or of those that other windows added or changed. What two windows kept of one run is
+   * joined, and what a person deleted in one of them does not come back from the other. False if nothing was written
+   * since the last time. Rejects if the folder cannot be listed.
    */
   async load(): Promise<boolean> {
     const revision = await this.options.storage.revision();
     if (revision !== undefined && revision === this.loadedRevision) return false;
-    const files = new Map((await this.options.storage.list()).map(({ name, bytes }) => [name, bytes]));
+    const files = new Map((await this.options.storage.list()).map((file) => [file.name, file]));
     this.loadedRevision = revision;
     const problems: RunProblem[] = [];
     const ids = new Set<string>();
@@ -88,6 +109,7 @@ export class RunStore {
       if (id !== undefined) ids.add(id);
       else if (name !== stateFile && !name.endsWith(halfSuffix)) problems.push({ file: name, reason: 'it is no run' });
     }
+    this.ids = ids;
     for (const id of this.byId.keys()) if (!ids.has(id)) this.forget(id);
     for (const id of ids) {
       const problem = await this.loadHead(id, files);
@@ -95,35 +117,42 @@ export class RunStore {
     }
     this.problems = problems.sort((a, b) => (a.file < b.file ? -1 : 1));
     if (files.has(stateFile)) await this.loadState();
+    await this.removeDismissed();
+    await this.joinCopies();
     return true;
   }
 
   /** Everything of a run. Rejects with a RunFileError if its file cannot be read. */
   async read(id: string): Promise<RunDocument> {
-    const bytes = await this.options.storage.read(id + dataSuffix);
-    if (!bytes) throw new RunFileError('its file is missing');
-    const document = await parseRunDocument(bytes);
+    const document = await this.readData(id);
     return { ...document, run: this.byId.get(id) ?? document.run };
   }
 
   /**
-   * Writes a run and returns it as it was written: of one that is on disk, name and pin are as another window may have
-   * changed them. Undefined if it was deleted there. Rejects if it cannot be written.
+   * Writes a run and returns it as it was written: of one that is on disk (`known`), name and pin are as another window
+   * may have changed them, and what another window has written of it is joined, as far as `cut` leaves it. Undefined if
+   * it was deleted there. Rejects if it cannot be written.
    */
-  async save(document: RunDocument, isOnDisk: boolean): Promise<StoredRun | undefined> {
-    const { storage } = this.options;
+  async save(
+    document: RunDocument,
+    known: KnownFiles | undefined,
+    cut: (document: RunDocument) => RunDocument = (all) => all,
+  ): Promise<{ document: RunDocument; known: KnownFiles } | undefined> {
     const { id } = document.run;
-    const onDisk = isOnDisk ? await this.headOnDisk(id).catch(() => document.run) : undefined;
-    if (isOnDisk && !onDisk) {
+    const onDisk = known && (await this.headOnDisk(id).catch(() => document.run));
+    if (known && !onDisk) {
       this.forget(id);
       return undefined;
     }
-    const run = onDisk ? withPersonsChoices(document.run, onDisk) : document.run;
-    const data = await compress(await serializeRun({ ...document, run }));
-    await storage.write(id + dataSuffix, data);
-    await this.writeHead(run, data.length);
+    const isShared = known !== undefined && (known.isShared || onDisk?.to !== known.to);
+    // What cannot be read is replaced.
+    const other = isShared ? await this.read(id).catch(() => undefined) : undefined;
+    const joined = cut(other ? joinRuns(document, other) : document);
+    const run = onDisk ? withPersonsChoices(joined.run, onDisk) : joined.run;
+    const written = { ...joined, run };
+    await this.writeRun(written);
     await this.makeRoom(id);
-    return run;
+    return { document: written, known: { to: run.to, isShared } };
   }
 
   /** Changes the head of a run. Rejects if no run has this id, or it cannot be written. */
@@ -142,6 +171,53 @@ export class RunStore {
     this.forget(id);
   }
 
+  /** Makes one run of two copies, which gets the id of the one with more history. Does nothing if one cannot be read. */
+  async join(one: string, other: string): Promise<void> {
+    const runs = [one, other].flatMap((id) => (this.failed.has(id) ? [] : (this.byId.get(id) ?? [])));
+    const [kept, left] = runs.length === 2 ? byHistory(...(runs as [StoredRun, StoredRun])) : [];
+    if (!kept || !left) return;
+    const documents: RunDocument[] = [];
+    for (const { id } of [kept, left]) {
+      const document = await this.read(id).catch((error: unknown) =>
+        this.warnOnce(id, 'cannot be joined with another copy of it', error),
+      );
+      if (!document) return;
+      documents.push(document);
+    }
+    const [first, second] = documents;
+    if (!first || !second) return;
+    try {
+      await this.writeRun(joinRuns(first, second));
+      await this.remove(left.id);
+    } catch (error) {
+      this.warnOnce(kept.id, 'cannot be joined with another copy of it', error);
+    }
+  }
+
+  /** Removes what another window kept of the run that a person deleted while it was in progress. */
+  private async removeDismissed(): Promise<void> {
+    const { dismissed } = this;
+    if (!dismissed) return;
+    for (const run of this.runs)
+      if (run.origin === 'watched' && (run.id === dismissed.id || isSameRun(run, dismissed)))
+        await this.remove(run.id).catch((error: unknown) => this.warnOnce(run.id, 'cannot be removed', error));
+  }
+
+  /** Joins runs that are copies of one: two windows began to keep it before either saw what the other wrote. */
+  private async joinCopies(): Promise<void> {
+    const runs = this.runs.sort((a, b) => a.from - b.from);
+    for (const [index, run] of runs.entries())
+      for (const other of runs.slice(index + 1)) {
+        if (other.from > run.to + saveIntervalMs) break;
+        if (isSameRun(run, other)) await this.join(run.id, other.id);
+      }
+  }
+
+  private warnOnce(id: string, what: string, error: unknown): void {
+    if (!this.failed.has(id)) this.options.warn(`runs: ${id} ${what}: ${messageOf(error)}`);
+    this.failed.add(id);
+  }
+
   /** Deletes a file that is no run. Rejects if it cannot be removed. */
   async removeProblem(file: string): Promise<void> {
     if (!this.problems.some((problem) => problem.file === file)) throw new Error(`No file ${file} is here.`);
@@ -155,20 +231,23 @@ export class RunStore {
     await this.saveState();
   }
 
-  private async loadHead(id: string, files: ReadonlyMap<string, number>): Promise<RunProblem | undefined> {
+  private async loadHead(id: string, files: ReadonlyMap<string, ListedFile>): Promise<RunProblem | undefined> {
     const [head, data] = [id + headSuffix, id + dataSuffix];
-    const dataBytes = files.get(data);
-    if (this.byId.has(id) && dataBytes !== undefined) return undefined;
+    const [headFile, dataFile] = [files.get(head), files.get(data)];
+    const version = headFile?.version ?? '';
+    if (this.byId.has(id) && dataFile && this.versions.get(id) === version) return undefined;
     try {
-      if (dataBytes === undefined) throw new RunFileError('the file with its data is missing');
+      if (!dataFile) throw new RunFileError('the file with its data is missing');
       // The data has the head, too, as it was when it was written.
-      const run = (await this.headOnDisk(id).catch(() => undefined)) ?? (await this.read(id)).run;
+      const run = (await this.headOnDisk(id).catch(() => undefined)) ?? (await this.readData(id)).run;
       if (run.id !== id) throw new RunFileError('it is the file of another run');
       this.byId.set(id, run);
-      this.bytes.set(id, dataBytes + (files.get(head) ?? 0));
+      this.bytes.set(id, dataFile.bytes + (headFile?.bytes ?? 0));
+      this.versions.set(id, version);
       return undefined;
     } catch (error) {
-      return { file: files.has(head) ? head : data, reason: messageOf(error) };
+      this.forget(id);
+      return { file: headFile ? head : data, reason: messageOf(error) };
     }
   }
 
@@ -176,6 +255,20 @@ export class RunStore {
   private async headOnDisk(id: string): Promise<StoredRun | undefined> {
     const bytes = await this.options.storage.read(id + headSuffix);
     return bytes && (await parseHead(bytes));
+  }
+
+  private async readData(id: string): Promise<RunDocument> {
+    const bytes = await this.options.storage.read(id + dataSuffix);
+    if (!bytes) throw new RunFileError('its file is missing');
+    return parseRunDocument(bytes);
+  }
+
+  private async writeRun(document: RunDocument): Promise<void> {
+    const { id } = document.run;
+    const data = await compress(await serializeRun(document));
+    await this.options.storage.write(id + dataSuffix, data);
+    await this.writeHead(document.run, data.length);
+    this.ids = new Set([...this.ids, id]);
   }
 
   private async writeHead(run: StoredRun, dataBytes: number | undefined): Promise<void> {
@@ -207,7 +300,9 @@ export class RunStore {
       const text = new TextDecoder().decode(await this.options.storage.read(stateFile));
       const { removals, dismissed } = JSON.parse(text) as { removals?: Removals; dismissed?: StoredRun };
       if (removals && Number.isInteger(removals.count)) this.removals = { ...removals, name: String(removals.name) };
-      if (dismissed) this.dismissed = await parseHead(serializeHead(dismissed));
+      // What was seen of it since then is known here alone.
+      if (dismissed?.id !== this.dismissed?.id)
+        this.dismissed = dismissed && (await parseHead(serializeHead(dismissed)));
     } catch (error) {
       this.options.warn(`runs: ${stateFile} is left out: ${messageOf(error)}`);
     }
@@ -221,6 +316,7 @@ export class RunStore {
   private forget(id: string): void {
     this.byId.delete(id);
     this.bytes.delete(id);
+    this.versions.delete(id);
   }
 }
 
@@ -229,10 +325,4 @@ function idOf(name: string): string | undefined {
   const suffix = [headSuffix, dataSuffix].find((each) => name.endsWith(each));
   const id = suffix === undefined ? '' : name.slice(0, -suffix.length);
   return isRunId(id) ? id : undefined;
-}
-
-/** A run with the name and the pin that a person gave it. */
-function withPersonsChoices(run: StoredRun, { name, named, pinned }: StoredRun): StoredRun {
-  const { pinned: _, ...rest } = run;
-  return { ...rest, ...(named && { name, named }), ...(pinned && { pinned }) };
 }

@@ -1,6 +1,6 @@
 /** Keeping runs while a cluster is watched: when a run begins, its data, and its config as it was. */
 import assert from 'node:assert/strict';
-import { longRestMs } from '../../../src/runs/runRecorder';
+import { longRestMs } from '../../../src/runs/runSighting';
 import { memoryRunStorage } from '../../../src/runs/runStorage';
 import { config, nestedConfig } from '../config/support';
 import { atSecond, seconds } from '../rollouts/madeRun';

@@ -85,7 +85,9 @@ describe('The store of runs', () => {
       const { run } = await exportOf(await watchOne());
       for (let index = 1; index < 500; index++) {
         const id = `run-${String(index).padStart(4, '0')}`;
-        writeFileSync(path.join(parent, `${id}.run.json`), JSON.stringify({ skyrl_run: 1, run: { ...run, id } }));
+        const from = run.from - index * 86_400_000;
+        const head = { skyrl_run: 1, run: { ...run, id, from, to: from + 1 } };
+        writeFileSync(path.join(parent, `${id}.run.json`), JSON.stringify(head));
         writeFileSync(path.join(parent, `${id}.data.json.gz`), '');
       }
       const window = openWindow({ storage: inFolder(parent) });
@@ -196,16 +198,14 @@ describe('What a person does with runs', () => {
   });
 
   it('pins fewer runs than are kept', async () => {
-    const window = openWindow();
+    const storage = memoryRunStorage();
+    const window = openWindow({ storage });
     await importRuns(window, 1);
+    const run = window.store.get('run-0000');
     for (let index = 0; index < maxPinned; index++) {
-      const run = window.store.get('run-0000');
-      assert.ok(run);
-      (window.store as unknown as { byId: Map<string, typeof run> }).byId.set(`p-${index}`, {
-        ...run,
-        id: `p-${index}`,
-        pinned: true,
-      });
+      const pinned = { ...run, id: `pinned-${index}`, pinned: true };
+      await storage.write(`${pinned.id}.run.json`, bytesOf({ skyrl_run: 1, run: pinned }));
+      await storage.write(`${pinned.id}.data.json.gz`, bytesOf(''));
     }
     await assert.rejects(window.keeper.setPinned('run-0000', true), /400 runs are pinned, which is the most/);
   });
