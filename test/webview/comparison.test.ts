@@ -185,6 +185,59 @@ describe('Page of a comparison', function () {
     assert.equal(await panel.page.locator('.overlay tbody tr').count(), 14);
   });
 
+  it('has the thumb of the slider below the cursor, wherever the places are', async () => {
+    // Tokens so far: the places are unevenly far apart.
+    const uneven = runs.map((run, index) => ({
+      ...run,
+      rollouts: run.rollouts.map((rollout, number) => ({
+        ...rollout,
+        tokens: { ...rollout.tokens, output: 1000 * (index + 1) * (number + 1) ** 3 },
+      })),
+    }));
+    await open(uneven);
+    await panel.page.getByLabel('Alignment').selectOption('tokens');
+    await panel.page.getByLabel('Measure', { exact: true }).selectOption('seconds');
+    await answer(uneven);
+    const slider = panel.page.getByRole('slider');
+    /** Where the middle of the thumb and the cursor are, in CSS pixels. */
+    const read = (): Promise<{ thumb: number; cursor: number; text: string }> =>
+      panel.page.evaluate(() => {
+        const input = document.querySelector<HTMLInputElement>('.overlay input[type="range"]')!;
+        const { left, width } = input.getBoundingClientRect();
+        return {
+          thumb: left + 8 + Number(input.value) * (width - 16),
+          cursor: document.querySelector('svg.lines .cursor')!.getBoundingClientRect().left,
+          text: input.getAttribute('aria-valuetext') ?? '',
+        };
+      });
+    await slider.focus();
+    const texts = new Set<string>();
+    for (const key of ['Home', 'ArrowRight', 'ArrowUp', 'PageUp', 'PageUp', 'ArrowLeft', 'End', 'ArrowDown']) {
+      await panel.page.keyboard.press(key);
+      const { thumb, cursor, text } = await read();
+      assert.ok(Math.abs(thumb - cursor) < 1.5, `${key}: thumb at ${thumb}, cursor at ${cursor}`);
+      texts.add(text);
+    }
+    assert.equal(texts.size, 8, 'each key moved it');
+    const box = (await slider.boundingBox())!;
+    for (const share of [0.13, 0.5, 0.9]) {
+      const x = box.x + 8 + share * (box.width - 16);
+      await panel.page.mouse.click(x, box.y + box.height / 2);
+      const { thumb, cursor } = await read();
+      assert.ok(Math.abs(thumb - cursor) < 1.5, `thumb at ${thumb}, cursor at ${cursor}`);
+      assert.ok(Math.abs(thumb - x) < box.width / 5, `thumb at ${thumb}, clicked at ${x}`);
+    }
+    // As a screen reader moves a slider: by less than the next place is away.
+    const before = await read();
+    await slider.evaluate((input) => {
+      const range = input as HTMLInputElement;
+      range.value = String(Number(range.value) - 0.0001);
+      range.dispatchEvent(new Event('input'));
+    });
+    const after = await read();
+    assert.ok(after.thumb < before.thumb && after.text !== before.text);
+  });
+
   it('walks over the measures with the arrow keys, with one stop for Tab', async () => {
     await open(runs);
     await panel.page.locator('tr[data-measure-row="seconds"] button').focus();

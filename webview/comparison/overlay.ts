@@ -9,6 +9,7 @@ import {
 import { formatMeasure } from '../../src/shared/comparisonText';
 import { make, setText } from '../dom';
 import { drawPicture, layOutPicture, type PictureLayout } from './overlayPicture';
+import { PlaceSlider } from './placeSlider';
 import { letterOf, runHead, runMark } from './runMark';
 import { formatX, readAt, xValues } from './overlayReading';
 
@@ -20,7 +21,6 @@ const alignmentLabels: Record<Alignment, string> = {
 
 /** Most rows of the table; a reader of more reads the file. */
 const maxRows = 200;
-const help = 'Arrow keys, Page Up, Page Down, Home, End: move the cursor.';
 
 /** Draws the lines of one measure. */
 export class Overlay {
@@ -32,10 +32,10 @@ export class Overlay {
   private readonly alignment = make('select', { 'aria-label': 'Alignment' });
   private readonly legend = make('ul', { class: 'legend', 'aria-label': 'Runs and their values at the cursor' });
   private readonly picture = make('div', { class: 'picture' });
-  private readonly slider = make('input', { type: 'range', min: '0', step: '1', 'aria-label': 'Cursor', title: help });
+  private readonly slider = new PlaceSlider(() => this.drawCursor());
   private readonly position = make('div', { class: 'position' });
   private readonly empty = make('p', { class: 'explanation' });
-  private readonly drawing = make('div', {}, this.picture, this.slider, this.position);
+  private readonly drawing = make('div', {}, this.picture, this.slider.element, this.position);
   private readonly table = make('details', {});
   readonly element = make(
     'section',
@@ -52,7 +52,6 @@ export class Overlay {
     this.alignment.append(...alignments.map((value) => make('option', { value }, alignmentLabels[value])));
     for (const select of [this.measures, this.alignment])
       select.addEventListener('change', () => choose(this.measures.value, this.alignment.value as Alignment));
-    this.slider.addEventListener('input', () => this.drawCursor());
     this.picture.addEventListener('pointermove', (event) => this.followPointer(event));
     new ResizeObserver(() => this.drawLines()).observe(this.picture);
   }
@@ -76,10 +75,9 @@ export class Overlay {
     if (lines.measure !== this.measures.value || lines.alignment !== this.alignment.value) return;
     this.lines = lines;
     const all = xValues(lines.lines);
-    this.slider.max = String(Math.max(0, all.length - 1));
     // Where all runs can be read, else at the end.
     const shared = all.findLastIndex((x) => readAt(lines.lines, x).every((value) => value !== null));
-    this.slider.value = String(shared < 0 ? all.length - 1 : shared);
+    this.slider.setPlaces(all, shared < 0 ? all.length - 1 : shared);
     this.drawLines();
     this.drawTable();
   }
@@ -107,7 +105,7 @@ export class Overlay {
   private drawCursor(): void {
     const { lines, row, comparison } = this;
     if (!lines || !row || !comparison) return;
-    const x = xValues(lines.lines)[Number(this.slider.value)];
+    const x = this.slider.place;
     const layout = layOutPicture(lines, row, { width: Math.max(200, this.picture.clientWidth), height: 260 });
     this.layout = layout;
     this.picture.replaceChildren(drawPicture(layout, lines, row, x));
@@ -122,25 +120,12 @@ export class Overlay {
     );
     const at = x === undefined ? '' : formatX(x, lines.alignment);
     setText(this.position, at);
-    this.slider.setAttribute(
-      'aria-valuetext',
-      `${at}: ${words.map((text, index) => `${letterOf(index)} ${text}`).join(', ')}`,
-    );
+    this.slider.describe(`${at}: ${words.map((text, index) => `${letterOf(index)} ${text}`).join(', ')}`);
   }
 
   private followPointer(event: PointerEvent): void {
-    const { lines, layout } = this;
-    if (!lines || !layout) return;
-    const all = xValues(lines.lines);
-    const share = (event.offsetX - layout.left) / (layout.right - layout.left);
-    const [first = 0, last = 0] = [all[0], all.at(-1)];
-    const x = first + share * (last - first);
-    const nearest = all.reduce(
-      (best, value, index) => (Math.abs(value - x) < Math.abs((all[best] ?? Infinity) - x) ? index : best),
-      0,
-    );
-    this.slider.value = String(nearest);
-    this.drawCursor();
+    const { layout } = this;
+    if (layout) this.slider.moveToShare((event.offsetX - layout.left) / (layout.right - layout.left));
   }
 
   private drawTable(): void {
