@@ -58,7 +58,7 @@ export const stages = [
     name: 'ray',
     about: 'the extension in VS Code on a real Ray cluster',
     phase: 'tests',
-    usualSeconds: 180,
+    usualSeconds: 270,
     seconds: 1800,
     needs: ['vscode-server', 'chromium', 'ray'],
     waits: true,

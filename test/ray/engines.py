@@ -30,9 +30,13 @@ ITL_BOUNDS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0
 LABELS = {"model_name": "tiny/qwen2-random", "engine": "0", "ReplicaId": ""}
 
 
-def make(kind, name, **options):
+# As vLLM names them: awake, and the levels of sleep.
+SLEEP_STATES = ("awake", "weights_offloaded", "discard_all")
+
+
+def make(kind, name, tag_keys=(), **options):
     """A metric by vLLM's name, made as vLLM's RayPrometheusMetric makes it: Ray takes no colon."""
-    metric = kind(re.sub(r"[^a-zA-Z0-9_]", "_", name), description=name, tag_keys=tuple(LABELS), **options)
+    metric = kind(re.sub(r"[^a-zA-Z0-9_]", "_", name), description=name, tag_keys=(*LABELS, *tag_keys), **options)
     metric.set_default_tags(LABELS)
     return metric
 
@@ -48,11 +52,13 @@ class VLLMServerActor:
             (make(Histogram, "vllm:time_to_first_token_seconds", boundaries=TTFT_BOUNDS), engine["ttftSeconds"]),
             (make(Histogram, "vllm:inter_token_latency_seconds", boundaries=ITL_BOUNDS), engine["itlSeconds"]),
         ]
+        self.sleep_state = make(Gauge, "vllm:engine_sleep_state", ["sleep_state"]) if engine.get("sleeps") else None
         self.working = True
         threading.Thread(target=self.publish, daemon=True).start()
 
     def publish(self):
         """As many ticks as are due: a machine that is busy delays them, and loses none."""
+        self.enter("awake")
         start = time.monotonic()
         done = 0
         while self.working:
@@ -61,8 +67,18 @@ class VLLMServerActor:
                 self.tick()
             done += due
             time.sleep(1 / TICKS_PER_SECOND)
+        self.rest()
+
+    def enter(self, now):
+        """Like vLLM: on a change only."""
+        if self.sleep_state:
+            for state in SLEEP_STATES:
+                self.sleep_state.set(1 if state == now else 0, {"sleep_state": state})
+
+    def rest(self):
         for gauge in self.gauges:
             gauge.set(0)
+        self.enter("weights_offloaded")
 
     def tick(self):
         for counter, by in self.counters.items():
@@ -79,11 +95,11 @@ class VLLMServerActor:
         threading.Thread(target=self.publish_ticks, args=(ticks,), daemon=True).start()
 
     def publish_ticks(self, ticks):
+        self.enter("awake")
         for _ in range(ticks):
             self.tick()
             time.sleep(1 / TICKS_PER_SECOND)
-        for gauge in self.gauges:
-            gauge.set(0)
+        self.rest()
 
     def identity(self):
         return {"workerId": ray.get_runtime_context().get_worker_id(), "pid": os.getpid()}

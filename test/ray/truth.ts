@@ -11,6 +11,8 @@ export interface EngineTruth {
   /** Observed at every tick. */
   ttftSeconds: number;
   itlSeconds: number;
+  /** It falls asleep whenever it has no work. */
+  sleeps?: boolean;
 }
 
 /** Ticks of an engine per second. */
