@@ -15,7 +15,7 @@ import { spend, spendText } from './budget';
 import { wrapText, type Expand, type ShellContext } from './context';
 import { createFieldBuilder, separators, type FieldBuilder } from './fields';
 import { lookUp, unsetReason } from './lookUp';
-import { chooseDefault, isDefault, type DefaultChoice } from './defaults';
+import { chooseDefault, isDefault, type DefaultChoice, type DefaultPart } from './defaults';
 import { expandItems, indirectItems, isItemList } from './elements';
 import { expandParameter } from './parameters';
 import { parse } from './parser';
@@ -193,15 +193,17 @@ function appendList(part: WordPart, builder: FieldBuilder, context: ShellContext
 }
 
 function appendOperand(
-  part: WordPart,
+  part: DefaultPart,
   { operand, note }: Extract<DefaultChoice, { kind: 'operand' }>,
   builder: FieldBuilder,
   context: ShellContext,
   isQuoted: boolean,
 ): void {
+  // `${NAME:=default}` sets a name, and gives what that holds: one text, whatever the default is made of.
+  const isAssigned = part.operation.operator.endsWith('=');
   const isList =
+    !isAssigned &&
     operand.parts?.some(({ type, text }) => /[@*]/.test(text) || (/Quoted/.test(type) && /\s/.test(text))) === true;
-  // Expanding the whole part sets the name of `${NAME:=default}`, too.
   if (!isList) return appendText(expandPart(part, context), builder, isQuoted);
   const inner = createFieldBuilder(context);
   appendParts(operand, inner, context);

@@ -11,6 +11,10 @@ export const expansions = [
     ': "${N:=3}" ${TP:=2}\npython -m acme.main ~~num_engines=$N ~~tensor_parallel_size=$TP',
   ),
   scriptCase(
+    'assigned defaults that are products, mappings and lists',
+    'A=("p q" r)\n: "${M:=$(( 3 * (4 + 1) ))}" ${W:="a b"} "${L:=${A[*]} @*}"\npython -m acme.main ~~num_engines=${N:=$((2 * 3))} ~~max_num_seqs=$M trainer.a="$W" trainer.b="$L" trainer.c=$N ${E:=trainer.d=1 trainer.e=$((2 * 2))} trainer.f="$E"',
+  ),
+  scriptCase(
     'defaults of defaults',
     'python -m acme.main ~~num_engines=${N:-${GPUS:-8}} trainer.a=${A:-${B:-${C:-z}}}',
   ),
