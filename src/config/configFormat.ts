@@ -1,5 +1,5 @@
 /** Which files may be configs by their names, and how each is read. */
-import { overridePattern } from './embeddedScripts';
+import { overridePattern } from './commandTexts';
 
 /** Most characters of a config; real ones have a few thousand, complete dumps 20,000. */
 export const maxConfigLength = 1_000_000;

@@ -1,5 +1,6 @@
 /** Finds scripts inside a YAML file: `run: |` of a SkyPilot task, a CI step, a container's command. */
 import type { Document, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { isCommandText } from './commandTexts';
 import {
   exactText,
   joinTexts,
@@ -18,9 +19,6 @@ import type { ExpandedWord, Variable } from './shell/variables';
 import type { SourceText } from './sourceText';
 
 type Yaml = typeof import('yaml');
-
-/** Matches a text that may be a script with overrides, or hold a JSON config. */
-export const overridePattern = /\bgenerator\.\w[\w.]{0,200}=|"generator\./;
 
 /** The lines of a block scalar without their indentation, mapped to the file. */
 function blockLines({ range }: Scalar, text: string, folded: boolean): MappedText {
@@ -49,7 +47,7 @@ function blockLines({ range }: Scalar, text: string, folded: boolean): MappedTex
 }
 
 function scriptOf(yaml: Yaml, node: Scalar, { text }: SourceText): MappedText | undefined {
-  if (typeof node.value !== 'string' || !overridePattern.test(node.value) || !node.range) return undefined;
+  if (typeof node.value !== 'string' || !isCommandText(node.value) || !node.range) return undefined;
   if (node.type === yaml.Scalar.BLOCK_LITERAL || node.type === yaml.Scalar.BLOCK_FOLDED)
     return blockLines(node, text, node.type === yaml.Scalar.BLOCK_FOLDED);
   const [from, to] = node.range;

@@ -1,5 +1,5 @@
 /** Reads the recipes of a Makefile as scripts, with Make's variables filled in. */
-import { overridePattern } from './embeddedScripts';
+import { overridePattern } from './commandTexts';
 import type { Launchers } from './launchers';
 import {
   exactText,

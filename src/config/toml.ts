@@ -1,5 +1,5 @@
 /** Finds commands in a TOML file, such as tasks in `pyproject.toml`: texts that are scripts, and arrays of arguments. */
-import { overridePattern } from './embeddedScripts';
+import { isCommandText } from './commandTexts';
 import type { Launchers } from './launchers';
 import { exactText, mapSpans, type MappedText, type TextSpan } from './mappedText';
 import { commandOf } from './shell/chooseCommand';
@@ -69,7 +69,7 @@ export function findTomlCommands(file: string): Launchers {
     .filter((words) => countEngineArguments(words) > 0)
     .map((words) => ({ ...commandOf(words), isExecuted: true }));
   const scripts = strings
-    .filter(({ text }) => /\s/.test(text.text.trim()) && overridePattern.test(text.text) && !overrideOf(text.text))
+    .filter(({ text }) => /\s/.test(text.text.trim()) && isCommandText(text.text) && !overrideOf(text.text))
     .map(({ text }) => ({ text }));
   return { commands, scripts };
 }

@@ -2,7 +2,8 @@
 import type { Document, ParseOptions, DocumentOptions, SchemaOptions, YAMLError } from 'yaml';
 import { flatten } from './flatten';
 import { fileStart } from './ranges';
-import { findArgumentLists, findScripts, isSkyPilotTask, overridePattern } from './embeddedScripts';
+import { overridePattern } from './commandTexts';
+import { findArgumentLists, findScripts, isSkyPilotTask } from './embeddedScripts';
 import type { Launchers } from './launchers';
 import { createFileText, type SourceText } from './sourceText';
 import type { ConfigFinding, TextRange } from './types';

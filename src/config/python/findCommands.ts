@@ -1,6 +1,6 @@
 /** Finds the commands in a Python file: lists of arguments, calls with overrides, mappings of overrides, and texts that are scripts. */
 import { joinTexts, mapSpans, offsetsOf, rawText, unwrittenText, type MappedText } from '../mappedText';
-import { overridePattern } from '../embeddedScripts';
+import { isCommandText } from '../commandTexts';
 import { isEngineKey } from '../keys';
 import type { Launchers } from '../launchers';
 import type { Budget } from '../shell/budget';
@@ -199,7 +199,7 @@ export async function findPythonCommands(
     const value = evaluate(context, node);
     if (value.kind !== 'text') return false;
     const { text } = value.value;
-    if (/\s/.test(text.trim()) && overridePattern.test(text) && overrideOf(text) === undefined)
+    if (/\s/.test(text.trim()) && isCommandText(text) && overrideOf(text) === undefined)
       scripts.push({ text: value.value });
     return true;
   };
