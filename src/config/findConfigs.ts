@@ -88,8 +88,8 @@ const distinctPattern = new RegExp(
   `\\b(?:inference_engine|${distinctNames.join('|')}|trainer|skyrl|env_class|train_data|val_data|sampling_params|n_samples_per_prompt)`,
 );
 
-/** An override or a dotted key in a text of a program; an attribute such as `cfg.generator.…` is none. */
-const literalPattern = /["'`\s]\+{0,2}generator\.[\w.]{1,200}(?:=|\\?["']\s*:)/;
+/** An override, a dotted key or a subscript in a text of a program; an attribute such as `cfg.generator.…` is none. */
+const literalPattern = /["'`\s]\+{0,2}generator\.[\w.]{1,200}(?:=|\\?["']\s*(?::|\]\s*=))/;
 
 /** Whether the bytes of a file mention an engine key under `generator`, nested or dotted. Nothing is parsed. */
 export function looksLikeConfig(bytes: Uint8Array, file = 'config.yaml'): boolean {

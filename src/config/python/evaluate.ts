@@ -3,7 +3,7 @@ import { joinNotes, joinTexts, type MappedText, type Note } from '../mappedText'
 import { spend } from '../shell/budget';
 import { unknownText, type NodeRange } from '../shell/source';
 import { evaluateCall } from './calls';
-import { conditionOf, resolveName } from './names';
+import { conditionOf, resolveName, type Addition } from './names';
 import { operandsOf, type SyntaxNode } from './parser';
 import { readString } from './strings';
 import {
@@ -16,6 +16,7 @@ import {
   toText,
   wrap,
   type PythonContext,
+  type PythonEntry,
   type PythonItem,
   type PythonValue,
 } from './values';
@@ -28,24 +29,80 @@ function evaluateName(context: PythonContext, node: SyntaxNode): PythonValue {
   const isConstant = value !== undefined && others.length === 0 && !name.isComputed && !conditionOf(value);
   let result = isConstant ? evaluate(context, value) : computed(context, node);
   const from = others.at(-1)?.from ?? 0;
-  for (const { value: added, isOneItem, condition } of name.additions) {
+  for (const addition of name.additions) {
+    const { value: added, isOneItem, condition, key } = addition;
     if (added.from < from) continue;
+    if (key) {
+      result = setEntry(context, result, { ...addition, key });
+      continue;
+    }
     const next = evaluate(context, added);
     // A list whose first items are not known is one all the same.
     if (result.kind === 'unknown' && (isOneItem || next.kind === 'list'))
       result = { kind: 'list', items: [{ value: result, node: rangeOf(node), isSpread: true }] };
-    const note: Note | undefined = condition && {
-      unresolvedReason: `it depends on the ${condition.name.replace(/Statement|Expression/, '').toLowerCase()} at line ${context.lineOf(condition.from)}`,
-      isConditional: true,
-    };
+    const note = conditionNote(context, condition);
     if (result.kind === 'list') result = addItems(result.items, next, { isOneItem, note, node: rangeOf(added) });
+    else if (result.kind === 'dict')
+      result =
+        next.kind === 'dict'
+          ? { kind: 'dict', entries: [...result.entries, ...withNote(next.entries, note)] }
+          : setEntry(context, result, { ...addition, key: added });
     else if (result.kind === 'text' && next.kind === 'text' && !condition)
       result = { kind: 'text', value: joinTexts([result.value, next.value]) };
     else result = computed(context, node);
   }
   context.open.delete(name);
   if (result.kind === 'list') spend(context.budget, result.items.length);
+  if (result.kind === 'dict') spend(context.budget, result.entries.length);
   return result.kind === 'text' ? { kind: 'text', value: wrap(context, rangeOf(node), result.value) } : result;
+}
+
+/** The note on what depends on a statement. */
+const conditionNote = (context: PythonContext, condition: SyntaxNode | undefined): Note | undefined =>
+  condition && {
+    unresolvedReason: `it depends on the ${condition.name.replace(/Statement|Expression/, '').toLowerCase()} at line ${context.lineOf(condition.from)}`,
+    isConditional: true,
+  };
+
+const withNote = <Item extends { note?: Note | undefined }>(items: readonly Item[], note: Note | undefined): Item[] =>
+  items.map((item) => (note ? { ...item, note: joinNotes([item.note, note]) } : item));
+
+/** A mapping or list after `name[key] = value`, or after an entry was removed. What was there before stays, and is not known. */
+function setEntry(
+  context: PythonContext,
+  before: PythonValue,
+  { key, value: added, condition, isRemoved = false }: Addition & { key: SyntaxNode },
+): PythonValue {
+  const { length } = before.kind === 'dict' ? before.entries : before.kind === 'list' ? before.items : [];
+  spend(context.budget, 1 + (length >> 6));
+  const item = (each: SyntaxNode): PythonItem => ({ value: evaluate(context, each), node: rangeOf(each) });
+  const note = conditionNote(context, condition);
+  const line = context.lineOf(added.from);
+  const [at, changed] = [
+    item(key),
+    { unresolvedReason: `it is ${isRemoved ? 'removed' : 'replaced'} at line ${line}` },
+  ];
+  if (before.kind === 'dict') {
+    const { value } = at;
+    const isSame = (entry: PythonEntry): boolean =>
+      value.kind === 'text' && entry.key.value.kind === 'text' && entry.key.value.value.text === value.value.text;
+    return isRemoved
+      ? {
+          kind: 'dict',
+          entries: before.entries.map((each) => (isSame(each) ? withNote([each], changed) : [each])).flat(),
+        }
+      : { kind: 'dict', entries: [...before.entries, { key: at, value: item(added), note }] };
+  }
+  if (before.kind !== 'list') return before;
+  const index = at.value.kind === 'scalar' ? Number(at.value.value) : NaN;
+  const items = before.items.map((each, position) =>
+    position === index && !before.items.slice(0, position).some(({ isSpread }) => isSpread)
+      ? { ...each, note: joinNotes([each.note, changed]) }
+      : each,
+  );
+  return isRemoved
+    ? { ...before, items }
+    : addItems(items, evaluate(context, added), { isOneItem: true, note, node: rangeOf(added) });
 }
 
 function addItems(
@@ -58,8 +115,7 @@ function addItems(
     : next.kind === 'list'
       ? next.items
       : [{ value: next, node, isSpread: true }];
-  const noted = note ? added.map((item) => ({ ...item, note: joinNotes([item.note, note]) })) : added;
-  return { kind: 'list', items: [...before, ...noted] };
+  return { kind: 'list', items: [...before, ...withNote(added, note)] };
 }
 
 const operations: Readonly<Record<string, (left: number, right: number) => number>> = {

@@ -13,7 +13,16 @@ import type { ExpandedWord } from '../shell/variables';
 import { evaluate } from './evaluate';
 import { collectNames, resolveName, type PythonName } from './names';
 import { childrenOf, operandsOf, parsePython, type SyntaxNode } from './parser';
-import { evaluateEntries, evaluateItems, textIn, toText, toWords, type PythonContext, type PythonItem } from './values';
+import {
+  evaluateEntries,
+  evaluateItems,
+  textIn,
+  toText,
+  toWords,
+  type PythonContext,
+  type PythonEntry,
+  type PythonItem,
+} from './values';
 
 /** Expressions whose value may be a list of arguments. */
 const lists = new Set(['ArrayExpression', 'TupleExpression', 'ArgList', 'SetExpression']);
@@ -26,12 +35,12 @@ const isMessage = ({ value }: PythonItem): boolean =>
   value.kind === 'text' && /^[^\s[{]\S*(?:\s+\S+){3}/.test(value.value.text);
 
 /** A mapping `{"generator.x": 4}` as overrides. */
-function dictWords(context: PythonContext, node: SyntaxNode): ExpandedWord[] {
-  return evaluateEntries(context, node).flatMap(({ key, value }) => {
+function dictWords(context: PythonContext, entries: readonly PythonEntry[]): ExpandedWord[] {
+  return entries.flatMap(({ key, value, note }) => {
     if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined || isMessage(value))
       return [];
     const text = dictValue(context, value);
-    return [{ value: joinTexts([key.value.value, unwrittenText('='), text]) }];
+    return [{ value: joinTexts([key.value.value, unwrittenText('='), text]), ...(note && { note }) }];
   });
 }
 
@@ -192,6 +201,7 @@ export async function findPythonCommands(
     if (name) added.add(name);
     const value = evaluate(context, node);
     if (value.kind === 'list') addItems(value.items);
+    else if (value.kind === 'dict') addWords(dictWords(context, value.entries));
     return value.kind === 'list';
   };
   /** True if the node is a text, whose parts need no look. */
@@ -210,10 +220,10 @@ export async function findPythonCommands(
       const target = addedTo(node, context);
       if (target) addList(target);
       else addItems(evaluateItems(context, node));
-    } else if (node.name === 'DictionaryExpression') addWords(dictWords(context, node));
+    } else if (node.name === 'DictionaryExpression') addWords(dictWords(context, evaluateEntries(context, node)));
     else if (node.name === 'AssignStatement' || node.name === 'UpdateStatement') {
       // The list of that name, with all that is added to it.
-      const name = node.getChild('VariableName');
+      const name = node.getChild('VariableName') ?? node.getChild('MemberExpression')?.getChild('VariableName');
       if (name) addList(name);
     } else if (texts.has(node.name) && !addList(node) && addText(node)) return;
     for (const child of childrenOf(node)) visit(child);

@@ -1,11 +1,14 @@
-/** Finds what the names of a Python file are: constants, lists that are added to, parameters. */
+/** Finds what the names of a Python file are: constants, lists and mappings that are changed, parameters. */
 import { childrenOf, operandsOf, type SyntaxNode } from './parser';
 
-/** What is added to a list after it is made, in the order of the file. */
+/** What is added to a list or mapping after it is made, or taken from it, in the order of the file. */
 export interface Addition {
-  /** The items, or the one item of `append`. */
+  /** The items, or the one item of `append`; of an entry that is removed the call. */
   value: SyntaxNode;
   isOneItem: boolean;
+  /** The key or index in `name[key] = value`, or of an entry that is removed. */
+  key?: SyntaxNode;
+  isRemoved?: boolean;
   /** The line of the `if` or loop that it depends on. */
   condition: SyntaxNode | undefined;
 }
@@ -66,17 +69,32 @@ export function collectNames(root: SyntaxNode, text: string): PythonNames {
     const scope = scopeOf(node);
     if (target?.name === 'VariableName' && otherTargets.length === 0 && value && otherValues.length === 0)
       nameIn(scope, textOf(target)).values.push(value);
+    else if (target?.name === 'MemberExpression' && otherTargets.length === 0 && value && otherValues.length === 0)
+      setEntry(target, value);
     else
       for (const each of targets)
         for (const inner of each.name === 'VariableName' ? [each] : each.getChildren('VariableName'))
           if (each.name !== 'MemberExpression') nameIn(scope, textOf(inner)).isComputed = true;
   };
-  const add = (name: SyntaxNode, value: SyntaxNode, isOneItem: boolean): void => {
-    nameIn(scopeOf(name), textOf(name)).additions.push({ value, isOneItem, condition: conditionOf(name) });
+  const add = (name: SyntaxNode, addition: Omit<Addition, 'condition'>): void => {
+    nameIn(scopeOf(name), textOf(name)).additions.push({ ...addition, condition: conditionOf(name) });
+  };
+  /** The name and the key of `name[key]`. A slice is no key, and its list is not followed. */
+  const entryOf = (member: SyntaxNode): readonly [name: SyntaxNode, key: SyntaxNode] | undefined => {
+    const [name, key, ...others] = operandsOf(member);
+    if (name?.name !== 'VariableName' || !key || key.name === 'PropertyName') return undefined;
+    if (others.length === 0 && !member.getChild(':')) return [name, key];
+    nameIn(scopeOf(name), textOf(name)).isComputed = true;
+    return undefined;
+  };
+  const setEntry = (member: SyntaxNode, value: SyntaxNode): void => {
+    const [name, key] = entryOf(member) ?? [];
+    if (name && key) add(name, { value, isOneItem: true, key });
   };
   const update = (node: SyntaxNode): void => {
     const [target, value] = operandsOf(node).filter(({ name }) => name !== 'UpdateOp');
-    if (target?.name === 'VariableName' && value && textOf(node).includes('+=')) add(target, value, false);
+    if (target?.name === 'VariableName' && value && /^\S+\s*[+|]=/.test(textOf(node)))
+      add(target, { value, isOneItem: false });
     else if (target?.name === 'VariableName') nameIn(scopeOf(node), textOf(target)).isComputed = true;
   };
   const call = (node: SyntaxNode): void => {
@@ -85,14 +103,22 @@ export function collectNames(root: SyntaxNode, text: string): PythonNames {
     const [argument] = operandsOf(node.getChild('ArgList') ?? node);
     if (target?.name !== 'VariableName' || !property || !argument) return;
     const method = textOf(property);
-    if (method === 'append' || method === 'extend') add(target, argument, method === 'append');
-    else if (/^(?:insert|pop|remove|clear|update|reverse|sort)$/.test(method))
+    if (/^(?:append|extend|update)$/.test(method)) add(target, { value: argument, isOneItem: method === 'append' });
+    else if (method === 'pop' && /String$/.test(argument.name))
+      add(target, { value: node, isOneItem: true, key: argument, isRemoved: true });
+    else if (/^(?:insert|pop|remove|clear|reverse|sort)$/.test(method))
       nameIn(scopeOf(node), textOf(target)).isComputed = true;
   };
   const handlers: Readonly<Record<string, (node: SyntaxNode) => void>> = {
     AssignStatement: assign,
     UpdateStatement: update,
     CallExpression: call,
+    DeleteStatement: (node) => {
+      for (const member of node.getChildren('MemberExpression')) {
+        const [name, key] = entryOf(member) ?? [];
+        if (name && key) add(name, { value: node, isOneItem: true, key, isRemoved: true });
+      }
+    },
     ForStatement: (node) => {
       const variable = node.getChild('VariableName');
       if (variable) nameIn(scopeOf(node), textOf(variable)).isComputed = true;

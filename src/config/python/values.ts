@@ -25,10 +25,11 @@ export type PythonValue =
   | { kind: 'dict'; entries: readonly PythonEntry[] }
   | { kind: 'unknown'; reason: string };
 
-/** A key with its value. */
+/** A key with its value. Of two entries with the same key the last one counts. */
 export interface PythonEntry {
   key: PythonItem;
   value: PythonItem;
+  note?: Note | undefined;
 }
 
 /** An item of a list; `isSpread` marks a placeholder for items that are not known. */
@@ -124,11 +125,15 @@ export function evaluateItems(context: PythonContext, node: SyntaxNode): PythonI
   return items;
 }
 
-/** The entries of a mapping; those of `**mappings` are left out. */
+/** The entries of a mapping, with those of `**mappings`; one that is not known is left out. */
 export function evaluateEntries(context: PythonContext, node: SyntaxNode): PythonEntry[] {
   const children = childrenOf(node);
-  const entries = children.flatMap((child, index): PythonEntry[] => {
+  const entries = children.flatMap((child, index): readonly PythonEntry[] => {
     const [key, value] = [children[index - 1], children[index + 1]];
+    if (child.name === '**' && value) {
+      const mapping = context.evaluate(value);
+      return mapping.kind === 'dict' ? mapping.entries : [];
+    }
     if (child.name !== ':' || !key || !value) return [];
     const item = (each: SyntaxNode): PythonItem => ({ value: context.evaluate(each), node: rangeOf(each) });
     return [{ key: item(key), value: item(value) }];

@@ -171,6 +171,62 @@ start("acme.generate", "${e}.num_engines=2")
     values: { num_engines: 4, backend: 'vllm' },
     findings: ['info other-command@2'],
   },
+  {
+    title: 'mappings that are changed',
+    file: 'launch.py',
+    text: `def build(args):
+    values = {
+        "${e}.num_engines": 4,
+        "${e}.backend": "vllm",
+        "${e}.max_num_seqs": 64,
+        "${e}.enforce_eager": True,
+        "${e}.enable_prefix_caching": True,
+    }
+    values["${e}.num_engines"] = 8
+    if args.small:
+        values["${e}.max_num_seqs"] = 16
+        values["${e}.data_parallel_size"] = 2
+    values.update({"${e}.backend": "sglang"})
+    del values["${e}.enforce_eager"]
+    values.pop("${e}.enable_prefix_caching")
+    return [f"{key}={value}" for key, value in values.items()]
+`,
+    values: { num_engines: 8, backend: 'sglang' },
+    unresolved: {
+      max_num_seqs: 'it depends on the if at line 10',
+      data_parallel_size: 'it depends on the if at line 10',
+      enforce_eager: 'it is removed at line 14',
+      enable_prefix_caching: 'it is removed at line 15',
+    },
+    findings: ['info written-twice@3', 'info written-twice@4'],
+    engines: undefined,
+  },
+  {
+    title: 'mappings of mappings, and one that is filled entry by entry',
+    file: 'launch.py',
+    text: `base = {"${e}.num_engines": 4, "${e}.backend": "vllm", "${e}.max_num_seqs": 64}
+more = {}
+more["${e}.tensor_parallel_size"] = 2
+more |= {"${e}.max_num_seqs": 9}
+start({**base, **more, "${e}.num_engines": 2})
+`,
+    values: { num_engines: 2, backend: 'vllm', max_num_seqs: 9, tensor_parallel_size: 2 },
+    engines: 2,
+  },
+  {
+    title: 'lists with items that are replaced',
+    file: 'launch.py',
+    text: `command = [${main}, "${e}.num_engines=4", "${e}.backend=vllm", "${e}.max_num_seqs=64"]
+command[3] = "${e}.num_engines=2"
+if small:
+    command[5] = "${e}.max_num_batched_tokens=4096"
+run(command)
+`,
+    values: { num_engines: 2, backend: 'vllm' },
+    unresolved: { max_num_seqs: 'it is replaced at line 4', max_num_batched_tokens: 'it depends on the if at line 3' },
+    engines: 2,
+    program: 'acme.main',
+  },
 ];
 
 describe('config: programs that start runs', () => {
