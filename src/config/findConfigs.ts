@@ -29,15 +29,23 @@ const skippedFolders = new Set([
   'wandb',
 ]);
 
-/** Points for paths that are likely or unlikely to be the config a person means; the sum is the score. */
+/**
+ * Points for paths that are likely or unlikely to be the config a person means; the sum is the score. A copy of SkyRL
+ * in the workspace has over a hundred examples, which must not come before the person's own files.
+ */
 const likelihood: readonly (readonly [RegExp, number])[] = [
-  [/skyrl/i, 4],
+  [/skyrl[^\\/]*[\\/]?[^\\/]*$/i, 4],
   [/(?:^|[\\/_.-])(?:ppo|grpo|dapo|gspo|rloo|rl)(?:[\\/_.-]|$)/i, 3],
   [/train|rollout|generat/i, 2],
   [/(?:^|[\\/])(?:configs?|conf|examples?)[\\/]/i, 1],
   [/[\\/]\.(?!hydra)[^\\/]+[\\/]/, -3],
   [/[\\/](?:\.hydra|outputs?|multirun|runs|checkpoints?|ckpts)[\\/]/i, -4],
   [/docker-compose|mkdocs|pre-commit|chart|values\.ya?ml$/i, -4],
+  [/[\\/]skyrl[\w.-]*[\\/](?:[^\\/]+[\\/])?(?:examples|integrations)[\\/]/i, -12],
+  [/[\\/](?:third[_-]?party|vendor(?:ed)?|external|submodules)[\\/]/i, -12],
+  [/[\\/]tests?[\\/]/i, -12],
+  // SkyRL's defaults, which no run has as they are.
+  [/[\\/]ppo_base_config\.ya?ml$/i, -30],
 ];
 
 /** Points for programs, so that they come after all configs and scripts. */
@@ -53,7 +61,10 @@ const likelyProgram =
   /(?:^|[\\/_.-])(?:skyrl|launch|train|run|submit|sweep|start|main|jobs?|exp|experiments?|slurm|modal|sky|rl|ppo|grpo|dapo|gspo|rloo|rollouts?)(?:[\\/_.-]|er|ing|s?$)/i;
 const testFolder = /(?:^|[\\/])tests?[\\/]/;
 
-/** Whether the search considers a path: by its name, outside skipped folders; of Python files only likely launchers. */
+/**
+ * Whether the search considers a path of the workspace: by its name, outside skipped folders; of Python files only
+ * likely launchers. The folders that the workspace itself is in do not count: the path begins at the workspace, with `/`.
+ */
 export function isCandidate(path: string): boolean {
   const format = configFormatByName(path);
   if (format === undefined || path.split(/[\\/]/).some((folder) => skippedFolders.has(folder))) return false;
@@ -66,15 +77,21 @@ interface RankedPath {
   depth: number;
 }
 
-const rankPath = (path: string): RankedPath => ({ path, score: score(path), depth: path.split(/[\\/]/).length });
+/** `name` is the path in the workspace. */
+const rankPath = (path: string, name: string): RankedPath => ({
+  path,
+  score: score(name),
+  depth: name.split(/[\\/]/).length,
+});
 
 function sortRanked(names: RankedPath[]): string[] {
   names.sort((one, other) => other.score - one.score || one.depth - other.depth || (one.path < other.path ? -1 : 1));
   return names.map(({ path }) => path);
 }
 
-/** Sorts paths by score, then by depth, then by name. */
-export const sortByLikelihood = (paths: readonly string[]): string[] => sortRanked(paths.map(rankPath));
+/** Sorts paths by score, then by depth, then by name; `nameOf` gives the path in the workspace. */
+export const sortByLikelihood = (paths: readonly string[], nameOf: (path: string) => string): string[] =>
+  sortRanked(paths.map((path) => rankPath(path, nameOf(path))));
 
 const marker = Buffer.from('generator');
 const anyName = `(?:inference_engine|${legacyNames.join('|')})`;
@@ -116,6 +133,8 @@ export type Classifier = (
 export interface SearchOptions {
   /** Paths of files in any order; those that are no candidates are skipped. */
   files: AsyncIterable<string> | Iterable<string>;
+  /** The path of a file in the workspace, with `/` in front; likely names and folders are looked for in it. */
+  nameOf: (file: string) => string;
   /** A file's bytes, or undefined for one that is too large to be a config. A file that cannot be read is skipped. */
   read: (file: string) => Promise<Uint8Array | undefined>;
   classify: Classifier;
@@ -136,7 +155,14 @@ export interface SearchResult {
 }
 
 /** Searches in slices. Rejects only if `files` does; when cancelled it returns what it has at the next file. */
-export async function findConfigs({ files, read, classify, signal, pause }: SearchOptions): Promise<SearchResult> {
+export async function findConfigs({
+  files,
+  nameOf,
+  read,
+  classify,
+  signal,
+  pause,
+}: SearchOptions): Promise<SearchResult> {
   const counts = { candidates: 0, reads: 0, parses: 0 };
   const result: SearchResult = { configs: [], unreadable: [], complete: true, counts };
   const names: RankedPath[] = [];
@@ -144,7 +170,8 @@ export async function findConfigs({ files, read, classify, signal, pause }: Sear
   let sliceEnd = performance.now() + sliceMs;
   for await (const file of files) {
     if (signal.aborted) return { ...result, complete: false };
-    if (isCandidate(file)) names.push(rankPath(file));
+    const name = nameOf(file);
+    if (isCandidate(name)) names.push(rankPath(file, name));
     if (names.length >= maxNames) break;
     if (++seen % namesPerLook !== 0 || (seen % namesPerSlice !== 0 && performance.now() < sliceEnd)) continue;
     await pause();

@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     const start = performance.now();
     const { configs, counts } = await findConfigs({
       files,
+      nameOf: (file) => file.slice(root.length),
       read: (file) => readFile(file),
       classify: createClassifier(readConfig, {}),
       signal: new AbortController().signal,

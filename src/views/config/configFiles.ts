@@ -6,7 +6,7 @@ import { maxConfigLength } from '../../config/configFormat';
 import type { ConfigReading } from '../../config/types';
 import { readRegularFileChunks } from '../../shared/readRegularFile';
 import { readConfigText } from '../shared/configReading';
-import { readBytes, searchWorkspace } from './workspaceFiles';
+import { nameInWorkspace, readBytes, searchWorkspace } from './workspaceFiles';
 
 /** The beginning of a file that is longer than a config. */
 const maxBytes = 4 * (maxConfigLength + 1);
@@ -49,7 +49,8 @@ export class ConfigFiles {
     const files = [...this.classified.values()];
     const configs = files.filter(({ classification }) => classification === 'config');
     const byPath = new Map((configs.length > 0 ? configs : files).map(({ uri }) => [uri.fsPath, uri]));
-    return sortByLikelihood([...byPath.keys()]).flatMap((path) => byPath.get(path) ?? []);
+    const nameOf = (path: string): string => nameInWorkspace(byPath.get(path) ?? vscode.Uri.file(path));
+    return sortByLikelihood([...byPath.keys()], nameOf).flatMap((path) => byPath.get(path) ?? []);
   }
 
   /** Classifies the files of the whole workspace, in slices. */

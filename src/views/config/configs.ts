@@ -8,7 +8,7 @@ import { ConfigFiles } from './configFiles';
 import { watchExternalFile, watchWorkspace } from './configWatchers';
 import { debounceBatch } from './debounceBatch';
 import { watchProjectRelease } from './projectRelease';
-import { chosenConfigKey, fileExists, rescanThreshold } from './workspaceFiles';
+import { chosenConfigKey, fileExists, nameInWorkspace, rescanThreshold } from './workspaceFiles';
 
 const isSameUri = (one: vscode.Uri | undefined, other: vscode.Uri | undefined): boolean =>
   one !== undefined && one.toString() === other?.toString();
@@ -199,7 +199,7 @@ export class Configs implements vscode.Disposable {
   }
 
   private queueTouched(uri: vscode.Uri): void {
-    if (!isCandidate(uri.fsPath) && !isSameUri(uri, this.activeConfig?.uri)) return;
+    if (!isCandidate(nameInWorkspace(uri)) && !isSameUri(uri, this.activeConfig?.uri)) return;
     this.touchedFiles.add(uri.toString(), uri);
   }
 

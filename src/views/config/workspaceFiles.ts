@@ -18,6 +18,9 @@ export const rescanThreshold = 50;
 /** Key of the workspace's memento for the config that a person chose, as the text of its Uri. */
 export const chosenConfigKey = 'skyrl.config';
 
+/** A file's path in the workspace, with `/` in front: the folders that the workspace is in say nothing about it. */
+export const nameInWorkspace = (uri: vscode.Uri): string => `/${vscode.workspace.asRelativePath(uri, false)}`;
+
 /** The bytes of a file. Rejects if it cannot be read, or is larger than any config. */
 export async function readBytes(file: string): Promise<Uint8Array> {
   const { bytes } = await readRegularFile(file, { maxBytes: maxConfigLength });
@@ -47,8 +50,10 @@ export async function searchWorkspace(
     vscode.workspace.findFiles(pattern, skippedFolders, maxFiles, token);
   const files = [...(await find(configPattern)), ...(await find(launcherPattern))];
   const byPath = new Map(files.map((uri) => [uri.fsPath, uri]));
-  return {
-    byPath,
-    result: await findConfigs({ files: byPath.keys(), read: readBytes, classify, signal, pause: yieldToEventLoop }),
+  const nameOf = (path: string): string => {
+    const uri = byPath.get(path);
+    return uri ? nameInWorkspace(uri) : path;
   };
+  const search = { files: byPath.keys(), nameOf, read: readBytes, classify, signal, pause: yieldToEventLoop };
+  return { byPath, result: await findConfigs(search) };
 }

@@ -7,7 +7,14 @@ import { configFormatByName } from '../../config/configFormat';
 import { isCandidate, looksLikeConfig, type Classifier } from '../../config/findConfigs';
 import { configUris, onDidChangeSettings, readSettings } from '../shared/settings';
 import { debounceBatch } from './debounceBatch';
-import { chosenConfigKey, configGlob, readBytes, rescanThreshold, searchWorkspace } from './workspaceFiles';
+import {
+  chosenConfigKey,
+  configGlob,
+  nameInWorkspace,
+  readBytes,
+  rescanThreshold,
+  searchWorkspace,
+} from './workspaceFiles';
 
 /** A search of the workspace that continues until it is disposed of. */
 export interface WorkspaceProbe extends vscode.Disposable {
@@ -80,8 +87,8 @@ export function watchForSkyrl({ memento, log, onFound, onChange }: WorkspaceProb
     }
   };
   const touchedFiles = debounceBatch<string>((files) => void checkFiles(files));
-  const queueTouched = ({ fsPath }: vscode.Uri): void => {
-    if (isCandidate(fsPath)) touchedFiles.add(fsPath, fsPath);
+  const queueTouched = (uri: vscode.Uri): void => {
+    if (isCandidate(nameInWorkspace(uri))) touchedFiles.add(uri.fsPath, uri.fsPath);
   };
   const editedDocuments = debounceBatch<vscode.TextDocument>((documents) => {
     if (documents.some(isSkyrlDocument)) onFound();

@@ -22,11 +22,13 @@ async function search(
   files: Record<string, Uint8Array | Error>,
   signal = new AbortController().signal,
   onRead: (file: string) => void = () => undefined,
+  nameOf: (file: string) => string = (file) => file,
 ): Promise<SearchRun> {
   const read: string[] = [];
   let pauses = 0;
   const result = await findConfigs({
     files: Object.keys(files),
+    nameOf,
     read: (file) => {
       read.push(file);
       onRead(file);
@@ -97,6 +99,46 @@ describe('config: the search', () => {
     assert.ok(!read.includes('/w/README.md'));
   });
 
+  it("puts a person's own files before SkyRL's examples, tests and defaults", async () => {
+    const { configs } = await search(
+      Object.fromEntries(
+        [
+          '/SkyRL/skyrl-train/examples/gsm8k/run_skyrl_grpo.sh',
+          '/SkyRL/skyrl-train/skyrl_train/config/ppo_base_config.yaml',
+          '/third_party/SkyRL/examples/train/ppo/run_ppo.sh',
+          '/tests/gpu/train_small.sh',
+          '/scripts/a_long_way/down/here/go.sh',
+          '/scripts/train.sh',
+          '/configs/skyrl/small.yaml',
+        ].map((file) => [
+          file,
+          file.endsWith('.sh') ? encode('python -m x generator.num_inference_engines=1') : nested,
+        ]),
+      ),
+    );
+    assert.deepEqual(configs, [
+      '/configs/skyrl/small.yaml',
+      '/scripts/train.sh',
+      '/scripts/a_long_way/down/here/go.sh',
+      '/SkyRL/skyrl-train/examples/gsm8k/run_skyrl_grpo.sh',
+      '/tests/gpu/train_small.sh',
+      '/third_party/SkyRL/examples/train/ppo/run_ppo.sh',
+      '/SkyRL/skyrl-train/skyrl_train/config/ppo_base_config.yaml',
+    ]);
+  });
+
+  it('judges a file by its path in the workspace', async () => {
+    const files = {
+      '/opt/venv/tests/w/launch.py': encode('run(["x", "generator.inference_engine.num_engines=1"])'),
+      '/opt/venv/tests/w/run.yaml': nested,
+      '/opt/venv/tests/w/wandb/config.yaml': nested,
+      '/opt/venv/tests/w/models/layers.py': encode('["generator.inference_engine.num_engines=1"]'),
+    };
+    const nameOf = (file: string): string => file.slice('/opt/venv/tests/w'.length);
+    const { configs } = await search(files, undefined, undefined, nameOf);
+    assert.deepEqual(configs, ['/opt/venv/tests/w/run.yaml', '/opt/venv/tests/w/launch.py']);
+  });
+
   it('skips folders of packages and caches', async () => {
     const folders = ['node_modules', '.git', '.venv', 'venv', '__pycache__', 'wandb', 'site-packages'];
     const { read } = await search(
@@ -158,6 +200,7 @@ describe('config: the search', () => {
     }
     const { configs, complete, counts } = await findConfigs({
       files: files(),
+      nameOf: (file) => file,
       read: (file) => {
         reads.push(file);
         return Promise.resolve(file === right ? encode(fixture('run_grpo.sh')) : near);
