@@ -19,8 +19,7 @@ const returnMs = 5 * 60_000;
  * again one after the other.
  */
 export function restartedAgents(input: RuleInput, memory: RuleMemory): Map<string, AgentRestart> {
-  const { trackedEngines, engines, now } = input;
-  const engineById = new Map(engines.map((engine) => [engine.id, engine]));
+  const { trackedEngines, engineById, now } = input;
   const nodeOf = ({ key }: TrackedEngine): string => engineById.get(key)?.node ?? '';
   const agentOf = (engine: TrackedEngine): string => engine.targetUrl ?? `node ${nodeOf(engine)}`;
   const startedBefore = ({ key, resetAt = 0 }: TrackedEngine): boolean =>
@@ -30,11 +29,15 @@ export function restartedAgents(input: RuleInput, memory: RuleMemory): Map<strin
   const reset = trackedEngines.filter(
     ({ native, resetAt, resetInPart = false }) => !native && resetAt !== undefined && !resetInPart,
   );
-  const fellWithAgent = (engine: TrackedEngine): boolean => {
-    const agent = agentOf(engine);
-    const shown = trackedEngines.filter((other) => agentOf(other) === agent && other.seenAt === engine.seenAt);
-    return startedBefore(engine) || shown.every(({ resetAt }) => resetAt === engine.resetAt);
-  };
+  // By agent and answer, when the counters of the engines that it showed fell.
+  const answerOf = (engine: TrackedEngine): string => `${engine.seenAt} ${agentOf(engine)}`;
+  const resetsByAnswer = new Map<string, Set<number | undefined>>();
+  for (const engine of reset.length > 0 ? trackedEngines : []) {
+    const resets = resetsByAnswer.get(answerOf(engine)) ?? new Set();
+    resetsByAnswer.set(answerOf(engine), resets.add(engine.resetAt));
+  }
+  const fellWithAgent = (engine: TrackedEngine): boolean =>
+    startedBefore(engine) || resetsByAnswer.get(answerOf(engine))?.size === 1;
   for (const engine of reset) {
     const { resetAt = 0 } = engine;
     const [restartedAt] = memory.get(agentOf(engine)) ?? [];

@@ -1,4 +1,5 @@
 /** Rules about engines that died, are missing, never reported or restarted. */
+import type { TargetReport } from '../api';
 import { hostOf } from '../http/hostNames';
 import { formatDuration } from '../shared/format';
 import { longestStartMs } from '../metrics/engineState';
@@ -21,10 +22,20 @@ const fact = (id: string, detect: DiagnosisRule['detect']): DiagnosisRule => ({
   detect,
 });
 
-/** Whether a target answered that could show an engine of this node: a target of the node itself, if there is one. */
-function hasAnswerOf(node: string, { targets }: RuleInput): boolean {
-  const ofNode = targets.filter(({ url }) => hostOf(url) === node);
-  return (ofNode.length > 0 ? ofNode : targets).some(({ state }) => state !== 'failed');
+/**
+ * Whether a target answered that could show an engine of a node, by its address: a target of the node itself, if there
+ * is one.
+ */
+function answersByNode(targets: readonly TargetReport[]): (node: string) => boolean {
+  const byHost = new Map<string | undefined, boolean>();
+  let hasAnswer = false;
+  for (const { url, state } of targets) {
+    const answered = state !== 'failed';
+    const host = hostOf(url);
+    byHost.set(host, answered || byHost.get(host) === true);
+    hasAnswer ||= answered;
+  }
+  return (node) => byHost.get(node) ?? hasAnswer;
 }
 
 const onePerNode = (restarts: Iterable<AgentRestart>): AgentRestart[] => [
@@ -45,15 +56,17 @@ function reportAdvice({ trackedEngines, rayVersion }: RuleInput): string {
 }
 
 /** Number of targets that fail and have shown no engine yet, so that what they show is unknown. */
-const targetsNeverSeen = ({ targets, trackedEngines }: RuleInput): number =>
-  targets.filter(({ url, state }) => state === 'failed' && !trackedEngines.some(({ targetUrl }) => targetUrl === url))
-    .length;
+function targetsNeverSeen({ targets, trackedEngines }: RuleInput): number {
+  const seen = new Set(trackedEngines.map(({ targetUrl }) => targetUrl));
+  return targets.filter(({ url, state }) => state === 'failed' && !seen.has(url)).length;
+}
 
 /** The rules about engines that are missing or began anew. */
 export const availabilityRules: readonly DiagnosisRule[] = [
-  fact('engine-dead', ({ engines }) =>
-    engines.flatMap(({ id, name, node, state, movedAt }): Symptom[] =>
-      state !== 'dead' || engines.some(({ follows }) => follows === id)
+  fact('engine-dead', ({ engines }) => {
+    const followed = new Set(engines.map(({ follows }) => follows));
+    return engines.flatMap(({ id, name, node, state, movedAt }): Symptom[] =>
+      state !== 'dead' || followed.has(id)
         ? []
         : [
             {
@@ -64,8 +77,8 @@ export const availabilityRules: readonly DiagnosisRule[] = [
               advice: 'Ray’s dashboard names the reason of its death; requests routed to it fail.',
             },
           ],
-    ),
-  ),
+    );
+  }),
   fact('fewer-engines', (input) => {
     const { engines, trackedEngines, expectedEngines, now } = input;
     const living = livingEngines(engines);
@@ -91,10 +104,14 @@ export const availabilityRules: readonly DiagnosisRule[] = [
     ];
   }),
   fact('no-report', (input) => {
-    const { engines, trackedEngines, now } = input;
-    return trackedEngines.flatMap(({ key, name, hasReported, firstSeenAt }): Symptom[] => {
-      const engine = engines.find(({ id }) => id === key);
-      if (hasReported || !engine || !hasAnswerOf(engine.node, input)) return [];
+    const { engineById, trackedEngines, targets, now } = input;
+    const silent = trackedEngines.filter(({ hasReported }) => !hasReported);
+    if (silent.length === 0) return [];
+    const hasAnswerOf = answersByNode(targets);
+    const advice = reportAdvice(input);
+    return silent.flatMap(({ key, name, firstSeenAt }): Symptom[] => {
+      const engine = engineById.get(key);
+      if (!engine || !hasAnswerOf(engine.node)) return [];
       const startedAt = engine.startedAt ?? firstSeenAt;
       if (now - startedAt < longestStartMs) return [];
       return [
@@ -103,7 +120,7 @@ export const availabilityRules: readonly DiagnosisRule[] = [
           engine: key,
           since: startedAt,
           message: `${name} has been alive for ${formatDuration(now - startedAt)} and has reported nothing.`,
-          advice: reportAdvice(input),
+          advice,
         },
       ];
     });

@@ -62,12 +62,11 @@ function toFinding({ id }: DiagnosisRule, { since, at, symptom }: ActiveSymptom,
   return { id, since, ...fields, message };
 }
 
-/** Whether a symptom that no longer holds may still be shown: its engines are there, and still judged. */
-function mayLinger({ judges }: DiagnosisRule, { engine, namedEngines = [] }: Symptom, input: RuleInput): boolean {
-  if (judges === 'work' && !isWorkExpected(input)) return false;
+/** Whether the engines of a symptom that no longer holds are there, and still judged. */
+function areJudged({ engine, namedEngines = [] }: Symptom, input: RuleInput): boolean {
   const ids = [...(engine === undefined ? [] : [engine]), ...namedEngines];
   return ids.every((id) => {
-    const named = input.engines.find((each) => each.id === id);
+    const named = input.engineById.get(id);
     return named !== undefined && mayWork(named) && named.isCurrent;
   });
 }
@@ -105,10 +104,12 @@ export class Diagnosis {
   private apply(rule: DiagnosisRule, input: RuleInput): readonly Finding[] {
     const { now } = input;
     const { activeSymptoms, memory } = this.ruleStates.get(rule.id) as RuleState;
-    const isReported: IsReported = (engine) =>
-      [...activeSymptoms.values()].some(
-        ({ symptom, since, at }) => symptom.engine === engine && at - since >= rule.holdForMs,
-      );
+    const reported = new Set(
+      [...activeSymptoms.values()].flatMap(({ symptom: { engine }, since, at }) =>
+        at - since >= rule.holdForMs ? [engine] : [],
+      ),
+    );
+    const isReported: IsReported = (engine) => reported.has(engine);
     const isJudged = rule.judges === 'fact' || isWorkExpected(input);
     const holding = new Set<string>();
     for (const symptom of isJudged ? rule.detect(input, isReported, memory) : []) {
@@ -123,7 +124,7 @@ export class Diagnosis {
     return [...activeSymptoms].flatMap(([key, active]): Finding[] => {
       const { since, at, symptom } = active;
       // Two snapshots can be of the same moment, so that `at` does not tell.
-      if (!holding.has(key) && (now - at > rule.keepFiringMs || !mayLinger(rule, symptom, input))) {
+      if (!holding.has(key) && (now - at > rule.keepFiringMs || !isJudged || !areJudged(symptom, input))) {
         activeSymptoms.delete(key);
         return [];
       }

@@ -89,11 +89,12 @@ export class EvidenceBuilder {
     const engines = answering.map((engine) =>
       standstills.lateNodes.has(engine.node) ? withoutReadings(engine) : engine,
     );
-    const intervalMs = Math.max(0, ...engines.map(reportIntervalOf));
+    const intervalMs = engines.reduce((longest, engine) => Math.max(longest, reportIntervalOf(engine)), 0);
     const measures = isAnyCurrent(engines)
       ? currentMeasures(input.measures, { now, intervalMs, restedAt: this.runRestedAt })
       : stickyMeasures(input.measures);
-    return { ...input, ...context, engines, measures, standstills };
+    const engineById = new Map(engines.map((engine): [string, JudgedEngine] => [engine.id, engine]));
+    return { ...input, ...context, engines, engineById, measures, standstills };
   }
 
   /**

@@ -65,6 +65,8 @@ export interface JudgedEngine extends Engine {
 export interface RuleInput extends DiagnosisInput {
   engines: readonly JudgedEngine[];
   /** By `Engine.id`. */
+  engineById: ReadonlyMap<string, JudgedEngine>;
+  /** By `Engine.id`. */
   trackedById: ReadonlyMap<string, TrackedEngine>;
   standstills: Standstills;
   /** Nothing is known about the time between the snapshot before and this one. */

@@ -1,5 +1,6 @@
 /** Engines that do not move though requests run on them, and nodes whose agent reports nothing new. */
 import type { Engine } from '../api';
+import { pushTo } from '../shared/pushTo';
 import { isSyncing, mayWork } from './workStates';
 import type { DiagnosisInput, JudgedEngine, Standstill, Standstills, TrackedEngine } from './rule';
 import { measureValue } from './thresholds';
@@ -54,12 +55,14 @@ function lateNodes(standstills: readonly Standstill[], engines: readonly Engine[
   const byNode = new Map<string, Standstill[]>();
   for (const standstill of standstills) {
     const { engine } = standstill;
-    if (engine.workerId !== undefined) byNode.set(engine.node, [...(byNode.get(engine.node) ?? []), standstill]);
+    if (engine.workerId !== undefined) pushTo(byNode, engine.node, standstill);
   }
+  const lastMoves = new Map<string, number>();
+  for (const { node, movedAt = 0 } of engines) lastMoves.set(node, Math.max(lastMoves.get(node) ?? 0, movedAt));
   for (const [node, [first, ...others]] of byNode) {
     const since = first?.since ?? 0;
     const stoppedTogether = others.length > 0 && others.every((other) => other.since === since);
-    const hasMover = engines.some((engine) => engine.node === node && (engine.movedAt ?? 0) > since);
+    const hasMover = (lastMoves.get(node) ?? 0) > since;
     if (!stoppedTogether || hasMover) byNode.delete(node);
   }
   return byNode;

@@ -23,7 +23,7 @@ export class HistogramBuckets {
    */
   private read(family: string): Buckets | undefined {
     const seriesByBound = this.valuesByBound(measureQueryIds.bounds(family));
-    const seriesCount = Math.max(0, ...seriesByBound.values());
+    const seriesCount = [...seriesByBound.values()].reduce((most, count) => Math.max(most, count), 0);
     const shared = [...this.valuesByBound(measureQueryIds.buckets(family))].filter(
       ([le]) => seriesByBound.get(le) === seriesCount,
     );

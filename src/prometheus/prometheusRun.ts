@@ -50,7 +50,7 @@ export async function findPrometheusRun(
       selection = await selectRunSeries(discovery, session, readNames, options, lastSampleAt);
     scrapedEngines = readScrapedEngines(selection.engineBatch, targetUrls);
   }
-  const at = Math.max(...[...scrapedEngines.values()].map((engine) => engine.at));
+  const at = [...scrapedEngines.values()].reduce((latest, engine) => Math.max(latest, engine.at), -Infinity);
   return { ...selection, scrapedEngines, targetUrls, intervalMs, at };
 }
 

@@ -7,6 +7,7 @@ export const maxIds = 100_000;
 export function addBounded(ids: Set<string>, id: string): void {
   ids.delete(id);
   ids.add(id);
+  if (ids.size <= maxIds) return;
   const [oldest] = ids;
-  if (ids.size > maxIds && oldest !== undefined) ids.delete(oldest);
+  if (oldest !== undefined) ids.delete(oldest);
 }
