@@ -28,7 +28,11 @@ async function openRegularFile(
 ): Promise<{ handle: FileHandle; writtenAt: number }> {
   // Without O_NONBLOCK, opening a pipe that nothing writes to would wait for ever.
   const linkFlag = followsLinks ? 0 : flag(constants.O_NOFOLLOW);
-  const handle = await open(file, constants.O_RDONLY | flag(constants.O_NONBLOCK) | linkFlag);
+  const handle = await open(file, constants.O_RDONLY | flag(constants.O_NONBLOCK) | linkFlag).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === 'ELOOP' && !followsLinks ? new Error(`${file} is a link, which is not followed`) : error;
+    },
+  );
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new Error(`${file} is not a file`);
