@@ -1,5 +1,6 @@
 /** The names of history files. */
 import { createHash } from 'node:crypto';
+import { isPortableId } from '../shared/fileName';
 
 /** `points`: every point of a quarter of an hour; `minutes`: minutes and bands of an hour. */
 export type FileKind = 'points' | 'minutes';
@@ -38,7 +39,7 @@ export function parseFileName(name: string): (HistoryFile & { isUnreadable: bool
 /** A run's identity as a part of file names: readable, and different for any two runs. */
 export function runFileKey(run: string): string {
   const readable = run.replace(/[^\w-]/g, '-').slice(0, 60);
-  return readable === run && run !== ''
+  return readable === run && run === run.toLowerCase() && isPortableId(run)
     ? readable
     : `${readable}-${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
 }

@@ -1,5 +1,6 @@
 /** The runs that are kept and the one that is watched, for everything that lists, reads or changes them. */
 import type { Clock } from '../shared/clock';
+import { isPortableId } from '../shared/fileName';
 import type { KeptRun, RunData, RunLibrary } from './run';
 import { parseRunDocument, serializeRun, toRunName, type RunDocument, type StoredRun } from './runDocument';
 import { newRunId, RunRecorder } from './runRecorder';
@@ -149,7 +150,8 @@ export class RunKeeper implements RunLibrary {
       const { store, clock, randomText, onChange } = this.options;
       const document = await parseRunDocument(bytes);
       const { pinned: _, ...run } = document.run;
-      const isTaken = this.runs.some(({ id }) => id === run.id);
+      // Files are named by ids, and some systems ignore capitals.
+      const isTaken = !isPortableId(run.id) || this.runs.some(({ id }) => id.toLowerCase() === run.id.toLowerCase());
       const imported: StoredRun = {
         ...run,
         id: isTaken ? newRunId(clock.now(), randomText()) : run.id,

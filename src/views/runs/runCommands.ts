@@ -5,6 +5,7 @@ import type { KeptRun } from '../../runs/run';
 import { compress, maxFileBytes, maxNameLength, RunFileError } from '../../runs/runDocument';
 import type { RunKeeper } from '../../runs/runKeeper';
 import { escapeLabel } from '../../shared/escapeLabel';
+import { toFileName } from '../../shared/fileName';
 import { formatLocalTime } from '../../shared/format';
 import { isInteractive, isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
@@ -124,7 +125,7 @@ async function deleteRun(keeper: RunKeeper, argument: Argument<RunOptions>): Pro
 }
 
 function pickExportFile({ name }: KeptRun): Thenable<vscode.Uri | undefined> {
-  const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80)}.skyrl-run.json`;
+  const file = toFileName(name, { suffix: '.skyrl-run.json', fallback: 'run' });
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
     title: 'Export Run',

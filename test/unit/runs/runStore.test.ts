@@ -228,6 +228,23 @@ describe('What a person does with runs', () => {
     assert.equal((await other.keeper.listRuns()).length, 3, 'what is imported is not written on');
   });
 
+  it('gives a run another id if files of this name are another’s, or are none on some system', async () => {
+    const watched = await watchOne();
+    const { run, ...rest } = await exportOf(watched);
+    const other = openWindow();
+    const ids = ['run-a', 'RUN-A', 'con', '-rf', 'run-b'];
+    for (const id of ids) {
+      await other.clock.advance(1000);
+      await other.keeper.import(bytesOf({ ...rest, run: { ...run, id } }));
+    }
+    const kept = (await other.keeper.listRuns()).map(({ id }) => id);
+    assert.deepEqual(
+      ids.filter((id) => kept.includes(id)),
+      ['run-a', 'run-b'],
+    );
+    assert.equal(new Set(kept.map((id) => id.toLowerCase())).size, ids.length);
+  });
+
   it('imports a rollout in progress as one that was cut off', async () => {
     const window = openWindow();
     await window.scrape(seconds(0, 40, 5), { session: 'session_1', engines });
