@@ -113,7 +113,12 @@ export function createNodeReader(yaml: Yaml, document: Document, source: SourceT
     throw new UnreadableConfigError([{ id, severity: 'error', message, range: rangeOf(node) }]);
   };
   const countNode = (depth: number, node: unknown): void => {
-    if (--budget < 0) refuse('config-too-large', `This file holds, with its aliases, over ${maxValues} values.`, node);
+    if (--budget < 0)
+      refuse(
+        'config-too-large',
+        `This file holds, with its aliases, over ${maxValues.toLocaleString('en-US')} values.`,
+        node,
+      );
     if (depth > maxKeyDepth) refuse('config-too-deep', `This is nested deeper than ${maxKeyDepth} levels.`, node);
   };
   const resolveAlias = (node: unknown): unknown => {

@@ -55,19 +55,29 @@ describe('the limits of one exposition', () => {
     assert.ok(reader.seriesCount <= 2 * maxLabelSets, `${reader.seriesCount} series are kept`);
   });
 
-  it('drop a line that is too long and keep its neighbours', () => {
-    const { samples, badLines } = feed(newReader(), `a 1\nm{l="${'x'.repeat(maxLineBytes)}"} 1\nb 2\n`);
-    assert.deepEqual([samples, badLines.map(({ line }) => line)], [2, [1]]);
+  it('drop a line that is a byte too long and keep its neighbours', () => {
+    const line = (bytes: number): string => `m{l="${'x'.repeat(bytes - 'm{l=""} 1'.length)}"} 1\n`;
+    for (const [bytes, bad] of [
+      [maxLineBytes, []],
+      [maxLineBytes + 1, [1]],
+    ] as const) {
+      const { samples, badLines } = feed(newReader(), `a 1\n${line(bytes)}b 2\n`);
+      assert.deepEqual([samples, badLines.map(({ line: number }) => number)], [3 - bad.length, bad]);
+    }
   });
 
-  it('allow 1,024 engines of a target, and name what is above', () => {
-    const bodyOf = (count: number): string =>
-      repeat(count, (index) => `ray_vllm_num_requests_running{WorkerId="${index}"} 1\n`);
-    const read = (count: number): string | undefined =>
-      checkExposition(feed(readerOf(targetOf(1)), bodyOf(count)), true);
-    assert.equal(read(maxSubjects), undefined);
-    assert.throws(() => read(maxSubjects + 1), /more than 1,024 engines/);
-  });
+  for (const [what, lineOf] of [
+    ['engines', (index: number) => `ray_vllm_num_requests_running{WorkerId="${index}"} 1\n`],
+    ['nodes', (index: number) => `ray_node_mem_used{ip="10.0.0.${index}"} 1\n`],
+    ['GPUs', (index: number) => `ray_node_gpus_utilization{ip="10.0.0.1",GpuIndex="${index}"} 1\n`],
+  ] as const)
+    it(`allow 1,024 ${what} of a target, and name what is above`, () => {
+      const bodyOf = (count: number): string => repeat(count, lineOf);
+      const read = (count: number): string | undefined =>
+        checkExposition(feed(readerOf(targetOf(1)), bodyOf(count)), true);
+      assert.equal(read(maxSubjects), undefined);
+      assert.throws(() => read(maxSubjects + 1), /more than 1,024 engines/);
+    });
 });
 
 describe('the memory of a reader', () => {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { maxGroups } from '../../../src/metrics/rowAggregate';
 import { targetA, targetB, at, engineOf, newScene, rayEngine, measureOf, nativeEngine, type Samples } from './scene';
 
 const gauges = (worker: string, running: number, kv: number, labels: Record<string, string> = {}): string =>
@@ -93,6 +94,23 @@ describe('RowAggregate: histograms', () => {
     const [{ message, advice = '' } = assert.fail()] = snapshot.findings;
     assert.match(message, /^Quantiles of “Time to first token” cover 2 of 3 engines/);
     assert.match(advice, /^Releases of vLLM have different bounds/);
+  });
+
+  it('compares 32 lists of bounds, and counts no engines with one more', () => {
+    const scene = newScene('vllm');
+    // The engines of the last list are the most.
+    const body = (lists: number, n: number): string =>
+      Array.from({ length: lists }, (_, list) => list)
+        .flatMap((list) => (list === lists - 1 ? [list, list] : [list]))
+        .map((list, rank) => nativeEngine(ttftBuckets({ [list + 1]: n, '+Inf': n }), String(rank)))
+        .join('');
+    const counted = (lists: number, second: number): unknown => {
+      scene.scrape(second, { [targetA]: body(lists, 0) });
+      const measure = measureOf(scene.scrape(second + 10, { [targetA]: body(lists, 10) }), 'ttft_seconds_p50');
+      return [measure?.counted, measure?.of, measure?.unmerged];
+    };
+    assert.deepEqual(counted(maxGroups, 0), [2, 33, 31]);
+    assert.deepEqual(counted(maxGroups + 1, 100), [1, 34, 33]);
   });
 
   it('names what other bounds of token lengths come from', () => {
