@@ -220,6 +220,7 @@ export class ScrapePipeline {
       trackWork: trackWork && ((reading) => trackWork(reading, runId)),
     };
     const result = await source.evaluate(evidence, context);
+    this.previousNames.note(runId, result.snapshot.engines);
     options.signal.throwIfAborted();
     return { ...result, context };
   }
