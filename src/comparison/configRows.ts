@@ -3,8 +3,7 @@ import { isMasked } from '../config/secrets';
 import type { KeptConfig, KeptConfigEntry } from '../runs/run';
 import type { ConfigCell, ConfigRow } from '../shared/comparison';
 
-function cellOf({ file, entries }: KeptConfig, key: string): ConfigCell | null {
-  const entry = entries.find((one) => one.key === key);
+function cellOf(file: string, entry: KeptConfigEntry | undefined): ConfigCell | null {
   if (!entry) return null;
   const { value, isDefault } = entry;
   const unknownBecause = isMasked(value) ? 'secrets are not compared' : entry.unknownBecause;
@@ -34,8 +33,12 @@ export function configRows(configs: readonly (KeptConfig | undefined)[]): Config
   if (seen.length < 2) return [];
   const isSeen = configs.map((config) => config !== undefined);
   const keys = [...new Set(seen.flatMap(({ entries }) => entries.map(({ key }) => key)))];
+  // Of a key that is there twice, the first entry counts, as in the list of keys.
+  const entriesOf = configs.map(
+    (config) => new Map(config?.entries.toReversed().map((entry) => [entry.key, entry] as const)),
+  );
   return keys.map((key) => {
-    const cells = configs.map((config) => (config ? cellOf(config, key) : null));
+    const cells = configs.map((config, index) => (config ? cellOf(config.file, entriesOf[index]?.get(key)) : null));
     return { key, state: stateOf(cells, isSeen), cells };
   });
 }

@@ -7,6 +7,7 @@ import { isChartData } from '../shared/chartGuards';
 import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, type JsonObject } from '../shared/guards';
 import type { Rollout } from '../shared/rollout';
 import { joinLines } from '../shared/joinLines';
+import { itemTexts, jsonLines } from '../shared/jsonLines';
 import { JsonLimitError, parseJson } from '../shared/parseJson';
 import { portablePath } from '../shared/portablePath';
 import { isRollout } from '../shared/rolloutProtocol';
@@ -54,20 +55,6 @@ export const maxNameLength = 200;
 /** The head of a run, without its data, as a file. */
 export const serializeHead = (run: StoredRun): Buffer =>
   Buffer.from(`${JSON.stringify({ skyrl_run: formatVersion, run })}\n`);
-
-/** The items of a list or the members of an object, each in a line. */
-function* jsonLines([open, close]: readonly [string, string], items: Iterable<string>): Generator<string> {
-  let separator = `${open}\n`;
-  for (const item of items) {
-    yield `${separator}${item}`;
-    separator = ',\n';
-  }
-  yield separator === ',\n' ? `\n${close}` : open + close;
-}
-
-function* itemTexts(items: Iterable<unknown>): Generator<string> {
-  for (const item of items) yield JSON.stringify(item);
-}
 
 function* memberTexts(members: Readonly<Record<string, unknown>>): Generator<string> {
   for (const [key, value] of Object.entries(members)) yield `${JSON.stringify(key)}:${JSON.stringify(value)}`;

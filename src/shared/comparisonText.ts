@@ -1,8 +1,6 @@
-/** A comparison in words: on the page, in the exports and for language models. */
-import { csvLine } from './csv';
-import type { ComparedRun, Comparison, ConfigCell, MeasureDifference, MeasureRow } from './comparison';
-import { formatLocalTime, formatValue } from './format';
-import { escapeMarkdown, markdownRow } from './markdown';
+/** The words of a comparison: on the page, in the exports and for language models. */
+import type { ComparedRun, ConfigCell, MeasureDifference, MeasureRow } from './comparison';
+import { formatValue } from './format';
 import { formatFigure } from './rolloutFigures';
 
 /** A value of a measure with its unit; `–` if it is not known. */
@@ -44,90 +42,3 @@ export const runTitle = (runs: readonly ComparedRun[], index: number): string =>
 
 /** Rows that show a difference, or that all runs have; the others say nothing of the comparison. */
 export const isShared = ({ medians }: MeasureRow): boolean => medians.every((median) => median !== null);
-
-const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-  [head.map(escapeMarkdown), head.map(() => '---'), ...rows.map((row) => row.map(escapeMarkdown))]
-    .map(markdownRow)
-    .join(''),
-];
-
-/** Heads of the columns that compare a run with the first one. */
-const againstFirst = (runs: readonly ComparedRun[]): string[] =>
-  runs.slice(1).map((_, index) => `${'BCD'[index] ?? ''} against A`);
-
-/** The comparison as Markdown, for a pull request: what differs, and the measures that all runs have. */
-export function comparisonMarkdown({ runs, notes, rules, config, measures, unit }: Comparison): string {
-  const titles = runs.map((_, index) => runTitle(runs, index));
-  const differing = config.filter(({ state }) => state !== 'equal');
-  const shared = measures.filter(isShared);
-  return [
-    '**Comparison of runs**',
-    '',
-    ...runs.map(
-      ({ from, counted }, index) =>
-        `- ${escapeMarkdown(titles[index] ?? '')}: ${formatLocalTime(from)}, ${counted} ${unit}${counted === 1 ? '' : 's'}`,
-    ),
-    '',
-    ...notes.map((note) => `> ${escapeMarkdown(note)}`),
-    ...(notes.length > 0 ? [''] : []),
-    ...(differing.length > 0
-      ? markdownTable(
-          ['Key', ...titles],
-          differing.map(({ key, cells }) => [key, ...cells.map(formatCell)]),
-        )
-      : ['No key of the configs is known to differ.', '']),
-    ...(shared.length > 0
-      ? markdownTable(
-          ['Measure', ...titles, ...againstFirst(runs)],
-          shared.map((row) => [
-            row.label,
-            ...row.medians.map((_, index) => formatSpread(row, index)),
-            ...row.differences.map((one) => `${formatChange(one.change)}, ${formatVerdict(one)}`),
-          ]),
-        )
-      : []),
-    ...rules.map(escapeMarkdown),
-    '',
-  ].join('\n');
-}
-
-/** A line for each key that differs and for each measure, after one of names. What is not known is empty. */
-export function comparisonCsv({ runs, config, measures }: Comparison): string {
-  const letters = runs.map((_, index) => 'abcd'[index] ?? '');
-  const others = letters.slice(1);
-  const names = [
-    'kind',
-    'id',
-    'unit',
-    ...letters.flatMap((letter) => [`${letter}_value`, `${letter}_low`, `${letter}_high`, `${letter}_count`]),
-    ...others.flatMap((letter) => [`${letter}_change_percent`, `${letter}_verdict`, `${letter}_p`]),
-  ];
-  const blank = others.flatMap(() => [null, null, null]);
-  const lines = [
-    ['run', 'name', null, ...runs.flatMap(({ name, counted }) => [name, null, null, counted]), ...blank],
-    ['run', 'from', 'ms', ...runs.flatMap(({ from }) => [from, null, null, null]), ...blank],
-    ...config
-      .filter(({ state }) => state !== 'equal')
-      .map(({ key, cells }) => [
-        'config',
-        key,
-        null,
-        ...cells.flatMap((cell) => [cell?.value, null, null, null]),
-        ...blank,
-      ]),
-    ...measures.map(({ id, unit, medians, spread, differences }) => [
-      'measure',
-      id,
-      unit,
-      ...medians.flatMap((median, index) => {
-        const one = spread[index];
-        return [median, one?.low, one?.high, one?.count];
-      }),
-      ...differences.flatMap(({ change, verdict, p }) => [change, verdict, p]),
-    ]),
-  ];
-  return [names, ...lines].map((fields) => `${csvLine(fields)}\n`).join('');
-}
-
-/** The comparison as JSON. */
-export const comparisonJson = (comparison: Comparison): string => `${JSON.stringify(comparison, null, 2)}\n`;

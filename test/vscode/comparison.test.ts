@@ -68,7 +68,7 @@ describe('comparison', () => {
     for (const [format, expected] of [
       ['markdown', /^\*\*Comparison of runs\*\*/],
       ['csv', /^kind,id,unit,a_value/],
-      ['json', /^\{\n {2}"runs"/],
+      ['json', /^\{"runs":/],
     ] as const) {
       const uri = file(`comparison.${format}`);
       const saved = await executeCommand<vscode.Uri>('skyrl.exportComparison', { runs: ids, format, uri });

@@ -6,13 +6,14 @@ import { listComparables, loadComparables, type ComparableSources } from '../../
 import { comparisonResult, type ComparisonResult } from '../../comparison/comparisonResult';
 import { fewestRuns, mostRuns, type ComparedKind, type Comparison } from '../../shared/comparison';
 import type { ComparisonExport } from '../../shared/comparisonProtocol';
-import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../shared/comparisonText';
+import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../shared/comparisonExport';
 import { escapeLabel } from '../../shared/escapeLabel';
 import { isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { TreeRow } from '../shared/treeRow';
+import { writeLines } from '../shared/writeLines';
 
 /** What the commands work on. */
 export interface ComparisonCommandDeps {
@@ -34,12 +35,15 @@ interface ExportOptions extends CompareOptions {
   uri?: UriLike;
 }
 
-const formats: Record<ComparisonExport, { label: string; suffix: string; render: (comparison: Comparison) => string }> =
-  {
-    csv: { label: 'CSV', suffix: 'csv', render: comparisonCsv },
-    json: { label: 'JSON', suffix: 'json', render: comparisonJson },
-    markdown: { label: 'Markdown', suffix: 'md', render: comparisonMarkdown },
-  };
+/** What a file of each format is made of: lines, because configs may be long. Markdown is a text of bounded length. */
+const formats: Record<
+  ComparisonExport,
+  { label: string; suffix: string; linesOf: (comparison: Comparison) => Iterable<string> }
+> = {
+  csv: { label: 'CSV', suffix: 'csv', linesOf: comparisonCsv },
+  json: { label: 'JSON', suffix: 'json', linesOf: comparisonJson },
+  markdown: { label: 'Markdown', suffix: 'md', linesOf: (comparison) => [comparisonMarkdown(comparison)] },
+};
 
 const kindTitles: Record<ComparedKind, string> = {
   run: 'Runs',
@@ -141,21 +145,20 @@ async function exportComparison(deps: ComparisonCommandDeps, options?: ExportOpt
   if (!Object.hasOwn(formats, format)) throw new Error('A comparison is saved as csv, json or markdown.');
   const uri = options?.uri === undefined ? await pickFile(format) : toUri(options.uri);
   if (!uri) return undefined;
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(formats[format].render(compareRuns(runs))));
+  await writeLines(uri, formats[format].linesOf(compareRuns(runs)));
   return uri;
 }
 
 /** Does what a person at the page asked for, and shows what goes wrong. */
 export async function takeComparison(what: ComparisonExport, comparison: Comparison): Promise<void> {
   try {
-    const text = formats[what].render(comparison);
     if (what === 'markdown') {
-      await vscode.env.clipboard.writeText(text);
+      await vscode.env.clipboard.writeText(comparisonMarkdown(comparison));
       vscode.window.setStatusBarMessage('Copied the comparison as Markdown', 3000);
       return;
     }
     const uri = await pickFile(what);
-    if (uri) await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    if (uri) await writeLines(uri, formats[what].linesOf(comparison));
   } catch (error) {
     void vscode.window.showErrorMessage(`The comparison could not be saved: ${errorText(error)}`);
   }
