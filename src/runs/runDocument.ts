@@ -184,7 +184,8 @@ async function readObject(bytes: Uint8Array): Promise<JsonObject> {
   }
   const version = isObject(value) ? value['skyrl_run'] : undefined;
   if (!isObject(value) || !isCount(version) || version === 0) throw new RunFileError('it is no run of SkyRL Metrics');
-  if (version > formatVersion) throw new RunFileError('a newer version of SkyRL Metrics made it');
+  if (version > formatVersion)
+    throw new RunFileError('a newer version of SkyRL Metrics made it; update the extension to read it');
   return value;
 }
 

@@ -126,7 +126,7 @@ describe('The store of runs', () => {
       [
         'holiday.jpg: it is no run',
         'run-0000.run.json: it is damaged, or no run of SkyRL Metrics: it is not JSON',
-        'run-0001.run.json: a newer version of SkyRL Metrics made it',
+        'run-0001.run.json: a newer version of SkyRL Metrics made it; update the extension to read it',
         'run-0002.run.json: the file with its data is missing',
       ],
     );
@@ -136,6 +136,33 @@ describe('The store of runs', () => {
     await window.keeper.removeProblem('holiday.jpg');
     assert.equal(window.keeper.problems.length, 2);
     await assert.rejects(window.keeper.removeProblem('../elsewhere'), /No file/);
+  });
+
+  it('has words for a file from a newer version, which stays, and is read after an update', async () => {
+    const storage = memoryRunStorage();
+    const watched = await watchOne(storage);
+    const good = await exportOf(watched);
+    const newer = bytesOf({ ...good, skyrl_run: 2, anything: { new: true } });
+    const words = /^(?:RunFileError|Error): a newer version of SkyRL Metrics made it; update the extension to read it$/;
+    await assert.rejects(watched.window.keeper.import(newer), words);
+    await assert.rejects(watched.window.keeper.import(gzipSync(newer)), words);
+    const [head, data] = [`${watched.run.id}.run.json`, `${watched.run.id}.data.json.gz`];
+    const before = await Promise.all([head, data].map((name) => storage.read(name)));
+    await storage.write(head, bytesOf({ skyrl_run: 2, run: {} }));
+    await storage.write(data, gzipSync(newer));
+    const other = openWindow({ storage });
+    await importRuns(other, 1);
+    assert.deepEqual(await namesOf(other), ['run-0000']);
+    assert.deepEqual(
+      other.keeper.problems.map(({ file }) => file),
+      [head],
+    );
+    assert.deepEqual(await storage.read(data), gzipSync(newer), 'it is as it was');
+    // As the newer version reads it.
+    await storage.write(head, before[0] ?? bytesOf(''));
+    await storage.write(data, before[1] ?? bytesOf(''));
+    assert.equal((await other.keeper.listRuns()).length, 2);
+    assert.deepEqual(other.keeper.problems, []);
   });
 
   it('reads a damaged head from the data', async () => {
