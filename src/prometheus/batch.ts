@@ -1,9 +1,10 @@
 /** Many named queries as a few requests: they are joined by `or`, and their answers told apart by an added label. */
+import { pushTo } from '../shared/pushTo';
 import type { PrometheusClient } from './client';
 import { toPrometheusError, type PrometheusError } from './errors';
 import type { NamedQuery } from './expressions';
 import { quoteString } from './promqlText';
-import type { InstantSample, RangeSeries } from './responseData';
+import type { InstantSample, LabelSet, RangeSeries } from './responseData';
 
 /** The label that names a sample's query. */
 export const queryIdLabel = 'skyrl_query';
@@ -27,41 +28,69 @@ export interface BatchResult<Item> {
 }
 
 /** Joined as a balanced tree, so that the server compares each sample with few others. */
-function joinWithOr(expressions: readonly string[]): string {
+export function joinWithOr(expressions: readonly string[]): string {
   if (expressions.length < 2) return expressions[0] ?? '';
   const middle = expressions.length >> 1;
   return `(${joinWithOr(expressions.slice(0, middle))} or ${joinWithOr(expressions.slice(middle))})`;
 }
 
-/** Queries that are sent together. */
-type QueryGroup = readonly string[];
-
-/** The queries of a batch, each with its id as a label, in groups that are short enough to be one query. */
-function groupQueries(queries: readonly NamedQuery[]): QueryGroup[] {
-  const groups: string[][] = [];
-  let length = Infinity;
-  for (const { id, expression } of queries) {
-    const labelled = `label_replace(${expression}, "${queryIdLabel}", ${quoteString(id)}, "", "")`;
-    if (length + labelled.length + joinLength > maxQueryLength) {
-      groups.push([]);
-      length = 0;
-    }
-    groups.at(-1)?.push(labelled);
-    length += labelled.length + joinLength;
-  }
-  return groups;
+/** A query of a group: its place there at first, and how it is written. */
+interface GroupedQuery extends NamedQuery {
+  place: number;
+  text: string;
 }
 
-/** The PromQL queries of a batch. */
-export const packQueries = (queries: readonly NamedQuery[]): string[] => groupQueries(queries).map(joinWithOr);
+/** Queries that are sent together. */
+type QueryGroup = readonly GroupedQuery[];
 
-type RunQuery<Item> = (query: string) => Promise<{ items: Item[]; warnings: readonly string[]; bytes: number }>;
-
-async function runBatch<Item extends { labels: Readonly<Record<string, string>> }>(
+/**
+ * Queries in groups that are short enough to be one query. `textOf`: how a query is written at a place of a group.
+ * `maxCount`: of a group.
+ */
+export function groupQueries(
   queries: readonly NamedQuery[],
-  runQuery: RunQuery<Item>,
+  textOf: (query: NamedQuery, place: number) => string,
+  maxCount = Infinity,
+): QueryGroup[] {
+  let group: GroupedQuery[] = [];
+  const groups = [group];
+  let length = 0;
+  for (const query of queries) {
+    let text = textOf(query, group.length);
+    if (group.length >= maxCount || (group.length > 0 && length + text.length + joinLength > maxQueryLength)) {
+      groups.push((group = []));
+      length = 0;
+      text = textOf(query, 0);
+    }
+    group.push({ ...query, place: group.length, text });
+    length += text.length + joinLength;
+  }
+  return queries.length === 0 ? [] : groups;
+}
+
+const withIdLabel = ({ id, expression }: NamedQuery): string =>
+  `label_replace(${expression}, "${queryIdLabel}", ${quoteString(id)}, "", "")`;
+
+/** The PromQL queries of a batch. */
+export const packQueries = (queries: readonly NamedQuery[]): string[] =>
+  groupQueries(queries, withIdLabel).map((group) => joinWithOr(group.map(({ text }) => text)));
+
+/** The answer to one group. */
+export interface GroupAnswer<Item> {
+  itemsById: ReadonlyMap<string, Item[]>;
+  warnings: readonly string[];
+  bytes: number;
+}
+
+/**
+ * Runs the queries of all groups, a few at a time; a group that is too long for the server is halved. Never rejects:
+ * failures are part of the result.
+ */
+export async function runGroups<Item>(
+  groups: readonly QueryGroup[],
+  runGroup: (group: QueryGroup) => Promise<GroupAnswer<Item>>,
 ): Promise<BatchResult<Item>> {
-  const pending = groupQueries(queries);
+  const pending = [...groups];
   const batch: BatchResult<Item> = {
     itemsById: new Map(),
     warnings: [],
@@ -73,15 +102,13 @@ async function runBatch<Item extends { labels: Readonly<Record<string, string>> 
   const runPending = async (): Promise<void> => {
     for (let group = pending.shift(); group !== undefined; group = pending.shift()) {
       try {
-        const { items, warnings, bytes } = await runQuery(joinWithOr(group));
+        const { itemsById, warnings, bytes } = await runGroup(group);
         batch.bytes += bytes;
-        batch.sampleCount += items.length;
         batch.warnings.push(...warnings);
-        for (const item of items) {
-          const id = item.labels[queryIdLabel] ?? '';
-          const sameId = batch.itemsById.get(id);
-          if (sameId) sameId.push(item);
-          else batch.itemsById.set(id, [item]);
+        for (const [id, items] of itemsById) {
+          batch.sampleCount += items.length;
+          const known = batch.itemsById.get(id);
+          batch.itemsById.set(id, known ? [...known, ...items] : items);
         }
       } catch (error) {
         const failure = toPrometheusError(error);
@@ -97,6 +124,29 @@ async function runBatch<Item extends { labels: Readonly<Record<string, string>> 
   };
   await Promise.all(Array.from({ length: maxConcurrency }, runPending));
   return batch;
+}
+
+/** Several batches as one. Their ids differ. */
+export const joinBatches = <Item>(batches: readonly BatchResult<Item>[]): BatchResult<Item> => ({
+  itemsById: new Map(batches.flatMap(({ itemsById }) => [...itemsById])),
+  warnings: batches.flatMap(({ warnings }) => warnings),
+  failures: batches.flatMap(({ failures }) => failures),
+  queryCount: batches.reduce((sum, { queryCount }) => sum + queryCount, 0),
+  bytes: batches.reduce((sum, { bytes }) => sum + bytes, 0),
+  sampleCount: batches.reduce((sum, { sampleCount }) => sum + sampleCount, 0),
+});
+
+/** Runs queries that tell their samples' query by a label. */
+function runBatch<Item extends { labels: LabelSet }>(
+  queries: readonly NamedQuery[],
+  runQuery: (query: string) => Promise<{ items: readonly Item[]; warnings: readonly string[]; bytes: number }>,
+): Promise<BatchResult<Item>> {
+  return runGroups(groupQueries(queries, withIdLabel), async (group) => {
+    const { items, ...answer } = await runQuery(joinWithOr(group.map(({ text }) => text)));
+    const itemsById = new Map<string, Item[]>();
+    for (const item of items) pushTo(itemsById, item.labels[queryIdLabel] ?? '', item);
+    return { ...answer, itemsById };
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { workCounterFamilies } from '../metrics/workCounters';
 import type { BatchResult } from './batch';
 import type { NamedQuery } from './expressions';
 import type { InstantSample, LabelSet } from './responseData';
-import { labelsOfSubject, sampleSubjectKey, selectSeries, type SeriesScope } from './scopes';
+import { labelsOfSubject, overRange, sampleSubjectKey, selectSeries, type SeriesScope } from './scopes';
 
 /** Counters that move while an engine works. */
 const activityCounters = [
@@ -45,8 +45,8 @@ export const engineSamples = ({ itemsById }: BatchResult<InstantSample>): Instan
   engineSeriesKinds.flatMap((kind) => itemsById.get(scrapeTimesId(kind)) ?? []);
 
 /**
- * Each engine's token rates over `activityRange`, and how often its counters fell in `rateRange`; both are PromQL
- * durations.
+ * Each engine's token rates over `activityRange`, and how often its counters fell in `rateRange` if they did; both are
+ * PromQL durations.
  */
 export function activityQueries(
   scopes: readonly SeriesScope[],
@@ -57,8 +57,14 @@ export function activityQueries(
     const by = labelsOfSubject[scope.kind].engine.join(', ');
     return activityCounters.flatMap((selector) =>
       selectSeries(scope, selector, 'engine').flatMap((series, index): NamedQuery[] => [
-        { id: `moved ${selector.family} ${index}`, expression: `sum by (${by}) (rate(${series}[${activityRange}]))` },
-        { id: `reset ${selector.family} ${index}`, expression: `sum by (${by}) (resets(${series}[${rateRange}]))` },
+        {
+          id: `moved ${selector.family} ${index}`,
+          expression: `sum by (${by}) (rate(${overRange(series, activityRange)}))`,
+        },
+        {
+          id: `reset ${selector.family} ${index}`,
+          expression: `sum by (${by}) (resets(${overRange(series, rateRange)})) > 0`,
+        },
       ]),
     );
   });

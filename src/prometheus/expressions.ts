@@ -4,7 +4,7 @@ import { isVllmFamily } from '../metrics/catalog/raySelector';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { SampleKind } from '../metrics/sampleNames';
 import { durationText } from './duration';
-import { hasSamples, labelsOfSubject, selectSeries, type SeriesScope } from './scopes';
+import { hasSamples, labelsOfSubject, overRange, selectSeries, type SeriesScope } from './scopes';
 
 /** One of the queries that are sent together; answers are told apart by its id. */
 export interface NamedQuery {
@@ -42,7 +42,7 @@ export const finiteOnly: Wrap = (series) => `${series} > -Inf < Inf`;
 const rateOver =
   (windowMs: number): Wrap =>
   (series) =>
-    `rate(${series}[${durationText(windowMs)}])`;
+    `rate(${overRange(series, durationText(windowMs))})`;
 
 const scaled = (expression: string | undefined, scale: number | undefined): string | undefined =>
   expression === undefined || scale === undefined ? expression : `${expression} * ${scale}`;

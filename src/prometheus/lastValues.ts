@@ -6,7 +6,7 @@ import { isConfigLabel } from '../metrics/seriesIdentity';
 import { queryIdLabel, type BatchResult } from './batch';
 import type { NamedQuery } from './expressions';
 import type { InstantSample, LabelSet } from './responseData';
-import { labelsOfSubject, nodeOf, sampleSubjectKey, selectSeries, type SeriesScope } from './scopes';
+import { labelsOfSubject, nodeOf, overRange, sampleSubjectKey, selectSeries, type SeriesScope } from './scopes';
 
 const isStickyRow = (row: CatalogRow): row is GaugeRow =>
   row.kind === 'gauge' && (row.sticky === true || row.fromLabel !== undefined);
@@ -14,16 +14,22 @@ const isStickyRow = (row: CatalogRow): row is GaugeRow =>
 const stickyRowsOf = ({ rows }: CatalogIndex): GaugeRow[] =>
   rows.flatMap(({ row }) => (isStickyRow(row) && row.promql !== '' ? [row] : []));
 
-/** Gauges of each row: now, and the last one in a range; `range` is a PromQL duration. */
-function rowQueries(index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] {
+/**
+ * Gauges that are set once: now, and of subjects that have none now the last one in a range, which is a PromQL duration.
+ */
+export function lastGaugeQueries(index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] {
   return scopes.flatMap((scope) =>
     stickyRowsOf(index).flatMap((row): NamedQuery[] => {
       if (row.fromLabel !== undefined) return [];
       const by = labelsOfSubject[scope.kind][row.subject].join(', ');
-      return selectSeries(scope, row.selector, row.subject).flatMap((series) => [
-        { id: `now ${row.id}`, expression: `max by (${by}) (${series})` },
-        { id: `last ${row.id}`, expression: `max by (${by}) (last_over_time(${series}[${range}]))` },
-      ]);
+      return selectSeries(scope, row.selector, row.subject).flatMap((series) => {
+        const now = `max by (${by}) (${series})`;
+        const last = `max by (${by}) (last_over_time(${overRange(series, range)}))`;
+        return [
+          { id: `now ${row.id}`, expression: now },
+          { id: `last ${row.id}`, expression: `${last} unless ${now}` },
+        ];
+      });
     }),
   );
 }
@@ -38,7 +44,7 @@ function configQueries(
   const series = selector ? scopes.flatMap((scope) => selectSeries(scope, selector, 'engine')) : [];
   return series.flatMap((one) => [
     { id: 'now config', expression: one },
-    { id: 'last config', expression: `last_over_time(${one}[${range}])` },
+    { id: 'last config', expression: `last_over_time(${one}[${range}]) unless ${one}` },
   ]);
 }
 
@@ -52,9 +58,8 @@ function phaseQueries({ selectors, wellKnown }: CatalogIndex, scopes: readonly S
   ]);
 }
 
-/** The queries about values that are set once. `range`: how far they look back, as a PromQL duration. */
-export const lastValueQueries = (index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] => [
-  ...rowQueries(index, scopes, range),
+/** What engines and trainers tell in labels. `range`: how far back configs are looked for, as a PromQL duration. */
+export const lastLabelQueries = (index: CatalogIndex, scopes: readonly SeriesScope[], range: string): NamedQuery[] => [
   ...configQueries(index, scopes, range),
   ...phaseQueries(index, scopes),
 ];
@@ -116,7 +121,7 @@ export interface LastValueContext {
 }
 
 /**
- * Updates the last values with the answers of `lastValueQueries`. A value from the range is known only to be from
+ * Updates the last values with the answers of `lastGaugeQueries` and `lastLabelQueries`. A value from the range is known only to be from
  * within it.
  */
 export function updateLastValues(

@@ -23,15 +23,18 @@ export const measureQueryIds = {
 /** Whether a row is the rate of a histogram's sum, which Ray may have rebuilt from its buckets. */
 export const isSumRate = (row: CatalogRow): boolean => row.kind === 'rate' && row.selector.sampleKind === 'sum';
 
-/** The queries of all catalog rows that this Prometheus has series of. */
+/** Each catalog row that this Prometheus has series of, by subject. */
+export const subjectMeasureQueries = (context: QueryContext): NamedQuery[] =>
+  context.catalogIndex.rows.flatMap(({ row }) =>
+    subjectExpressions(row, context).map((expression) => ({ id: measureQueryIds.subjects(row.id), expression })),
+  );
+
+/** The same rows over all subjects, and the buckets of histograms. */
 export function measureQueries(context: QueryContext): NamedQuery[] {
   const { rows } = context.catalogIndex;
   const rowQueries = rows.flatMap(({ row }): NamedQuery[] => {
     const aggregate = aggregateExpression(row, context);
-    return [
-      ...(aggregate === undefined ? [] : [{ id: measureQueryIds.aggregate(row.id), expression: aggregate }]),
-      ...subjectExpressions(row, context).map((expression) => ({ id: measureQueryIds.subjects(row.id), expression })),
-    ];
+    return aggregate === undefined ? [] : [{ id: measureQueryIds.aggregate(row.id), expression: aggregate }];
   });
   const histograms = new Map(
     rows.flatMap(({ row }) =>

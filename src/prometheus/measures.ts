@@ -12,12 +12,12 @@ import { HistogramBuckets } from './histogramBuckets';
 import { isSumRate, measureQueryIds } from './measureQueries';
 import type { InstantSample } from './responseData';
 import { nodeOf, sampleSubjectKey } from './scopes';
-import { divideMeasures, SubjectMeasures, type MeasuresById } from './subjectMeasures';
+import { divideMeasures, SubjectMeasures, type MeasuresById, type MeasureTime } from './subjectMeasures';
 
 /** What the measures of one snapshot are made of. */
 export interface MeasureContext {
   catalogIndex: CatalogIndex;
-  /** The answers of `measureQueries`. */
+  /** The answers of `measureQueries` and `subjectMeasureQueries`. */
   batch: BatchResult<InstantSample>;
   /** The moment of the snapshot, Unix ms. */
   at: number;
@@ -45,7 +45,7 @@ export interface PrometheusMeasures {
 }
 
 /** Gauges are of a moment, everything else is over the rate window. */
-const timeOf = ({ kind }: CatalogRow, { at, rateWindowMs }: MeasureContext): { from?: number; to: number } =>
+const timeOf = ({ kind }: CatalogRow, { at, rateWindowMs }: MeasureContext): MeasureTime =>
   kind === 'gauge' ? { to: at } : { from: at - rateWindowMs, to: at };
 
 /** All measures of one snapshot. */
@@ -73,18 +73,15 @@ function measureSubjects(context: MeasureContext): SubjectMeasures {
   const { catalogIndex, batch, targetUrls, nodes, livingEngineKeys, stickyMeasures } = context;
   const subjects = new SubjectMeasures(livingEngineKeys);
   for (const { row } of catalogIndex.rows) {
+    const time = timeOf(row, context);
     for (const { labels, value } of batch.itemsById.get(measureQueryIds.subjects(row.id)) ?? []) {
       const key = sampleSubjectKey(row.subject, labels, targetUrls);
       if (row.subject !== 'engine') nodes.set(key, nodeOf(labels));
-      if (value !== undefined) subjects.set(row, key, { value, ...timeOf(row, context) });
+      if (value !== undefined) subjects.set(row, key, value, time);
     }
-    for (const [key, measure] of stickyMeasures.get(row.id) ?? []) subjects.set(row, key, measure);
-    if (row.kind !== 'quotient') continue;
+    for (const [key, measure] of stickyMeasures.get(row.id) ?? []) subjects.set(row, key, measure.value, measure);
     // Quotients come after the rows that they divide.
-    for (const [key, measures] of subjects.byKey) {
-      const measure = divideMeasures(row, measures);
-      if (measure) subjects.set(row, key, measure);
-    }
+    if (row.kind === 'quotient') subjects.setComputed(row, (measures) => divideMeasures(row, measures));
   }
   return subjects;
 }

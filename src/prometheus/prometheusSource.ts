@@ -1,7 +1,7 @@
 /** Prometheus as the source of snapshots: instant queries, aggregated by the server. No target is scraped. */
 import type { EvaluationContext, SnapshotSource, SourceRequest, SourceResult } from '../collector/snapshotSource';
 import type { CatalogIndex } from '../metrics/catalogIndex';
-import { queryBatch } from './batch';
+import { joinBatches, queryBatch } from './batch';
 import type { PrometheusClient } from './client';
 import { readTotals } from './engineQueries';
 import { PrometheusError, toPrometheusError } from './errors';
@@ -13,6 +13,7 @@ import { failureOfAll } from './runSelector';
 import { SampleNameCache } from './sampleNameCache';
 import { snapshotQueries } from './snapshotQueries';
 import { failureReport, runReport } from './sourceReport';
+import { SubjectQuerier } from './subjectBatch';
 
 /** Which Prometheus is asked. */
 export interface PrometheusSourceOptions {
@@ -30,6 +31,8 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
   /** Load averages by node, as the dashboard reports them. */
   private readonly loads = new Map<string, number>();
   private readonly sampleNames: SampleNameCache;
+  /** By the address of the server. */
+  private readonly subjectQueriers = new Map<string, SubjectQuerier>();
   private snapshotBuilder: PrometheusSnapshotBuilder;
 
   constructor(private readonly options: PrometheusSourceOptions) {
@@ -39,6 +42,7 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
 
   /** Forgets the snapshots of another run. */
   reset(): void {
+    this.subjectQueriers.clear();
     this.snapshotBuilder = this.newSnapshotBuilder();
   }
 
@@ -88,8 +92,14 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
     const startedAt = now();
     const ranges = this.snapshotBuilder.rangesFor(run, startedAt);
     const { signal } = context;
-    const queries = snapshotQueries(catalogIndex, run, context, ranges);
-    const batch = await queryBatch(client, queries, run.at, signal, queryTimeoutMs(context.timeoutMs));
+    const { common, bySubject } = snapshotQueries(catalogIndex, run, context, ranges);
+    const timeoutMs = queryTimeoutMs(context.timeoutMs);
+    const batch = joinBatches(
+      await Promise.all([
+        queryBatch(client, common, run.at, signal, timeoutMs),
+        this.subjectQuerierOf(url).query(bySubject, { client, at: run.at, signal, timeoutMs }),
+      ]),
+    );
     signal.throwIfAborted();
     const endedAt = now();
     const failure = failureOfAll(batch);
@@ -109,6 +119,12 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
     const client = this.options.getClient();
     if (client.base !== url) throw new PrometheusError('other', 'Its address was changed during the scrape.');
     return client;
+  }
+
+  private subjectQuerierOf(url: string): SubjectQuerier {
+    const querier = this.subjectQueriers.get(url) ?? new SubjectQuerier();
+    this.subjectQueriers.set(url, querier);
+    return querier;
   }
 
   private newSnapshotBuilder(): PrometheusSnapshotBuilder {

@@ -17,6 +17,8 @@ export interface SeriesScope {
   engineMatchers: readonly string[];
   /** Leave one copy of each series, if this Prometheus has several. */
   copyMatchers?: readonly string[];
+  /** Ends each selector: evaluates it at a fixed time. */
+  atModifier?: string;
   sampleNames: SampleNames;
 }
 
@@ -88,7 +90,7 @@ export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, re
 
 /** Series selectors of a scope, one per spelling; empty if it has no such series. */
 export function selectSeries(
-  { matchers, engineMatchers, copyMatchers = [], sampleNames }: SeriesScope,
+  { matchers, engineMatchers, copyMatchers = [], atModifier = '', sampleNames }: SeriesScope,
   { family, sampleKind, where = {} }: Omit<Selector, 'sampleKind'> & { sampleKind: SampleKind },
   subject: SubjectKind,
 ): string[] {
@@ -100,8 +102,14 @@ export function selectSeries(
     // What a trainer says is never summed, and the copies of engines may leave out its node.
     ...(subject === 'trainer' ? [] : copyMatchers),
   ];
-  return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map((name) => seriesSelector(name, all));
+  return (sampleNames.names.get(sampleKey(family, sampleKind)) ?? []).map(
+    (name) => `${seriesSelector(name, all)}${atModifier}`,
+  );
 }
+
+/** The samples of a selector of `selectSeries` over a range, a PromQL duration. */
+export const overRange = (series: string, range: string): string =>
+  series.replace(/(?: @ [\d.]+)?$/, (atModifier) => `[${range}]${atModifier}`);
 
 /**
  * The URL of an instance's metrics, as a scrape would have it. `targetUrls`: URLs of discovered targets by instance.

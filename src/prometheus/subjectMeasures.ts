@@ -13,25 +13,57 @@ const combiners: Partial<Record<CatalogRow['aggregate'], (values: readonly numbe
   max: (values) => values.reduce((highest, value) => Math.max(highest, value), -Infinity),
 };
 
+/** The time that a measure covers, Unix ms; a gauge has no start. */
+export interface MeasureTime {
+  from?: number;
+  to: number;
+}
+
+/** One subject, and whether it counts in aggregates. */
+interface Subject {
+  key: string;
+  place: number;
+  isLivingEngine: boolean;
+  measures: MeasuresById;
+}
+
 /** The measures of each subject of one snapshot. */
 export class SubjectMeasures {
-  /** By subject, then by row id. */
-  readonly byKey = new Map<string, MeasuresById>();
+  private readonly subjects: Subject[] = [];
+  private readonly subjectsByKey = new Map<string, Subject>();
   private readonly keysByKind = new Map<SubjectKind, Set<string>>();
+  /** By row id, the measures by the place of their subject. */
+  private readonly columns = new Map<string, (Measure | undefined)[]>();
 
   /** `livingEngineKeys`: only these engines count in aggregates. */
   constructor(private readonly livingEngineKeys: ReadonlySet<string>) {}
 
+  /** By subject, then by row id. */
+  get byKey(): Map<string, MeasuresById> {
+    return new Map(this.subjects.map(({ key, measures }) => [key, measures]));
+  }
+
   /** Sets the measure of one subject. One that is not a valid number is left out. */
-  set(row: CatalogRow, key: string, measure: Measure): void {
-    const value = toValidNumber(row, measure.value);
-    if (value === undefined) return;
-    const measures = this.byKey.get(key) ?? {};
-    measures[row.id] = { ...measure, value };
-    this.byKey.set(key, measures);
+  set(row: CatalogRow, key: string, value: number, { from, to }: MeasureTime): void {
+    const valid = toValidNumber(row, value);
+    if (valid === undefined) return;
+    const subject = this.subjectOf(key);
+    const measure: Measure = from === undefined ? { value: valid, to } : { value: valid, from, to };
+    subject.measures[row.id] = measure;
+    let column = this.columns.get(row.id);
+    if (!column) this.columns.set(row.id, (column = []));
+    column[subject.place] = measure;
     if (row.subject === 'engine') return;
     const keys = this.keysByKind.get(row.subject) ?? new Set();
     this.keysByKind.set(row.subject, keys.add(key));
+  }
+
+  /** Sets a row of each subject to what `compute` makes of its other measures. */
+  setComputed(row: CatalogRow, compute: (measures: Readonly<MeasuresById>) => Measure | undefined): void {
+    for (const { key, measures } of this.subjects) {
+      const measure = compute(measures);
+      if (measure) this.set(row, key, measure.value, measure);
+    }
   }
 
   /** How many subjects of a kind there are; of engines the living ones. */
@@ -44,7 +76,7 @@ export class SubjectMeasures {
    * is pooled.
    */
   combine(row: CatalogRow): Measure | undefined {
-    const measures = [...this.byKey].flatMap(([key, measures]) => (this.counts(row, key) && measures[row.id]) || []);
+    const measures = [...this.countedOf(row)].map(([, measure]) => measure);
     const combine = combiners[row.aggregate];
     if (measures.length === 0 || !combine) return undefined;
     const starts = measures.flatMap(({ from }) => from ?? []);
@@ -59,9 +91,7 @@ export class SubjectMeasures {
   spread(row: CatalogRow): { lowest?: Extreme; highest?: Extreme; counted?: number } {
     let [lowest, highest]: [Extreme | undefined, Extreme | undefined] = [undefined, undefined];
     let counted = 0;
-    for (const [engine, measures] of this.byKey) {
-      const value = measures[row.id]?.value;
-      if (value === undefined || !this.counts(row, engine)) continue;
+    for (const [engine, { value }] of this.countedOf(row)) {
       counted += 1;
       if (!lowest || value < lowest.value) lowest = { engine, value };
       if (!highest || value > highest.value) highest = { engine, value };
@@ -69,8 +99,24 @@ export class SubjectMeasures {
     return lowest && highest ? { lowest, highest, counted } : {};
   }
 
-  private counts(row: CatalogRow, key: string): boolean {
-    return row.subject !== 'engine' || this.livingEngineKeys.has(key);
+  /** The measures of a row that count in aggregates, with their subjects, in the order of these. */
+  private *countedOf(row: CatalogRow): Generator<readonly [key: string, measure: Measure]> {
+    const column = this.columns.get(row.id) ?? [];
+    for (const [place, measure] of column.entries()) {
+      const subject = this.subjects[place];
+      if (measure && subject && (row.subject !== 'engine' || subject.isLivingEngine)) yield [subject.key, measure];
+    }
+  }
+
+  private subjectOf(key: string): Subject {
+    let subject = this.subjectsByKey.get(key);
+    if (!subject) {
+      const isLivingEngine = this.livingEngineKeys.has(key);
+      subject = { key, place: this.subjects.length, isLivingEngine, measures: {} };
+      this.subjects.push(subject);
+      this.subjectsByKey.set(key, subject);
+    }
+    return subject;
   }
 }
 

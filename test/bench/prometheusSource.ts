@@ -46,64 +46,90 @@ function metricNames(): string[] {
   ];
 }
 
-/**
- * The samples that a server would answer to one of the combined queries: one in all, one per bucket, or one per engine.
- */
-function samplesOf(id: string, expression: string, workers: readonly string[], at: number): object[] {
-  const sample = (labels: Record<string, string>, value: string): object => ({
-    metric: { skyrl_query: id, ...labels },
-    value: [at / 1000, value],
-  });
-  const value = id.startsWith('who') ? String(at / 1000) : '0.734375';
+/** One sample of a query's answer: its labels and its value. */
+type Sample = readonly [labels: Record<string, string>, value: string];
+
+/** A count, a quantile or a rate, with as many digits as these have; another one for each query and engine. */
+function valueOf(query: number, engine: number): string {
+  const count = 1 + ((query * 7919 + engine * 104_729) % 9973);
+  return String([count, count / 1000, count / 997][query % 3]);
+}
+
+/** The samples that a server would answer to a query: one in all, one per bucket, or one per engine. */
+function samplesOf(id: string, expression: string, workers: readonly string[], at: number): Sample[] {
+  // How many parentheses are of the expression, and how many of what joins it to others, is not told here.
+  const value = (engine: number): string => valueOf(expression.replace(/^\(+/, '').length, engine);
   if (/^sum by \(le\)|^count by \(le\)/.test(expression))
-    return bounds.map((le, index) =>
-      sample({ le }, id.startsWith('bounds') ? String(workers.length) : String(index + 1)),
-    );
-  const isWide = id.startsWith('who') || id.endsWith('config');
-  if (isWide || /by \((?:le, )?WorkerId/.test(expression))
+    return bounds.map((le, index) => [{ le }, id.startsWith('bounds') ? String(workers.length) : String(index + 1)]);
+  // A counter that did not fall has no answer, nor what is looked for only where it is missing now.
+  if (expression.endsWith(')) > 0') || expression.includes(' unless ')) return [];
+  const isTime = id.startsWith('who');
+  if (isTime || /by \((?:le, )?WorkerId/.test(expression))
     return workers.map((WorkerId, index) => {
       const node = `192.0.2.${index >> 3}`;
-      return sample(
-        {
-          WorkerId,
-          ...(isWide && {
-            NodeAddress: node,
-            Version: '2.57.0',
-            SessionName: session,
-            model_name: 'm',
-            instance: `${node}:1`,
-          }),
-        },
-        value,
-      );
+      const more = {
+        NodeAddress: node,
+        Version: '2.57.0',
+        SessionName: session,
+        model_name: 'm',
+        instance: `${node}:1`,
+      };
+      return [{ WorkerId, ...(isTime && more) }, isTime ? String(at / 1000) : value(index)];
     });
-  return [sample({}, value)];
+  return [[{}, value(0)]];
+}
+
+/** The answer to a combined query whose members are told apart by a label. */
+function vectorOf(query: string, workers: readonly string[], at: number): object {
+  const members = [...query.matchAll(/label_replace\((.*?), "skyrl_query", "([^"]+)"/g)];
+  const result = members.flatMap(([, expression = '', id = '']) =>
+    samplesOf(id, expression, workers, at).map(([labels, value]) => ({
+      metric: { skyrl_query: id, ...labels },
+      value: [at / 1000, value],
+    })),
+  );
+  return { resultType: 'vector', result };
+}
+
+/** The answer to a combined query whose members are told apart by their step. */
+function matrixOf(query: string, workers: readonly string[], at: number): object {
+  const series = new Map<string, { metric: Record<string, string>; values: [number, string][] }>();
+  for (const [, expression = '', step = ''] of query.matchAll(
+    /\(\((.*?)\) and on\(\) \(vector\(time\(\)\) == (\d+)\)\)/g,
+  ))
+    for (const [metric, value] of samplesOf('', expression.replaceAll(/ @ [\d.]+/g, ''), workers, at)) {
+      const key = metric['WorkerId'] ?? '';
+      const known = series.get(key) ?? { metric, values: [] };
+      known.values.push([Number(step), value]);
+      series.set(key, known);
+    }
+  return { resultType: 'matrix', result: [...series.values()] };
 }
 
 interface SourceBench {
   /** Makes a snapshot, and resolves to the number of its engines' measures. */
   snapshot(): Promise<number>;
-  /** Of the answers for one snapshot. */
+  /** Of the answers for the newest snapshot. */
   samples: number;
   bytes: number;
+  queries: number;
 }
 
 /** A source of snapshots for a number of engines. */
 export function prometheusSource(engines: number): SourceBench {
   const workers = Array.from({ length: engines }, (_, index) => String(index).padStart(56, 'a'));
   const answers = new Map<string, string>();
-  let now = 1_795_000_000_000;
-  const state: SourceBench = { samples: 0, bytes: 0, snapshot: async () => 0 };
+  const now = 1_795_000_000_000;
+  const state: SourceBench = { samples: 0, bytes: 0, queries: 0, snapshot: async () => 0 };
   const json = (data: unknown): string => JSON.stringify({ status: 'success', data });
   const namesAnswer = json(metricNames());
   const send = async ({ url, form = '' }: PrometheusRequest): Promise<PrometheusResponse> => {
     if (url.includes('/label/')) return { status: 200, mediaType: 'application/json', body: Buffer.from(namesAnswer) };
     const query = new URLSearchParams(form).get('query') ?? '';
     let text = answers.get(query);
+    state.queries += 1;
     if (text === undefined) {
-      const pieces = [...query.matchAll(/label_replace\((.*?), "skyrl_query", "([^"]+)"/g)];
-      const samples = pieces.flatMap(([, expression = '', id = '']) => samplesOf(id, expression, workers, now));
-      text = json({ resultType: 'vector', result: samples });
+      text = json((url.endsWith('query_range') ? matrixOf : vectorOf)(query, workers, now));
       answers.set(query, text);
     }
     return { status: 200, mediaType: 'application/json', body: Buffer.from(text) };
@@ -141,7 +167,7 @@ export function prometheusSource(engines: number): SourceBench {
     expectedEngines: engines,
   };
   state.snapshot = async () => {
-    now += 15_000;
+    state.queries = 0;
     const { snapshot } = await source.evaluate(await source.collect(request), { ...context, now });
     const {
       engines: all,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { aggregateQueries } from '../../../src/prometheus/backfillQueries';
 import { packQueries } from '../../../src/prometheus/batch';
 import { skyrlValueQueries } from '../../../src/prometheus/skyrlValueQueries';
-import { measureQueries } from '../../../src/prometheus/measureQueries';
+import { measureQueries, subjectMeasureQueries } from '../../../src/prometheus/measureQueries';
 import {
   sessionMatcher,
   indexSampleNames,
@@ -31,6 +31,7 @@ describe('the queries for a snapshot', () => {
   const scope = scopeOf('ray-2.57');
   const queries = [
     ...measureQueries({ catalogIndex, scopes: [scope], rateWindowMs: 60_000 }),
+    ...subjectMeasureQueries({ catalogIndex, scopes: [scope], rateWindowMs: 60_000 }),
     ...skyrlValueQueries(catalogIndex, [scope], '10s'),
   ];
 
