@@ -3,6 +3,7 @@
  * all its values, which makes the answer about a large cluster a fifth as long.
  */
 import { pushTo } from '../shared/pushTo';
+import { runInSlices, type SlicedWork } from '../shared/timeSlice';
 import { groupQueries, joinWithOr, queryBatch, queryIdLabel, runGroups, type BatchResult } from './batch';
 import type { PrometheusClient } from './client';
 import { PrometheusError } from './errors';
@@ -69,12 +70,13 @@ export function querySteps(
 }
 
 /** The samples of each query, so that those of two batches can be compared. */
-function comparable({ itemsById }: BatchResult<InstantSample>): Map<string, number | undefined> {
+function* comparable({ itemsById }: BatchResult<InstantSample>): SlicedWork<Map<string, number | undefined>> {
   const values = new Map<string, number | undefined>();
   for (const [id, items] of itemsById)
     for (const { labels, value } of items) {
       const { [queryIdLabel]: _, ...own } = labels;
       values.set(JSON.stringify([id, ...Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1))]), value);
+      yield;
     }
   return values;
 }
@@ -83,8 +85,8 @@ function comparable({ itemsById }: BatchResult<InstantSample>): Map<string, numb
 const areClose = (a = NaN, b = NaN): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 
-function areEqual(a: BatchResult<InstantSample>, b: BatchResult<InstantSample>): boolean {
-  const [ofA, ofB] = [comparable(a), comparable(b)];
+function* haveEqualSamples(a: BatchResult<InstantSample>, b: BatchResult<InstantSample>): SlicedWork<boolean> {
+  const [ofA, ofB] = [yield* comparable(a), yield* comparable(b)];
   return ofA.size === ofB.size && [...ofA].every(([key, value]) => ofB.has(key) && areClose(value, ofB.get(key)));
 }
 
@@ -93,7 +95,7 @@ export type SubjectQueries = (atModifier: string) => readonly NamedQuery[];
 
 /**
  * Asks one server about subjects. Not all servers know what steps need, or evaluate it alike, so they are used only
- * after they gave the same as instant queries once, and until they fail.
+ * after they gave the same as instant queries once, rates among it, and until they fail.
  */
 export class SubjectQuerier {
   private steps: 'untried' | 'equal' | 'unusable' = 'untried';
@@ -101,18 +103,27 @@ export class SubjectQuerier {
   /** Never rejects: failures are part of the result. */
   async query(queries: SubjectQueries, options: BatchOptions): Promise<BatchResult<InstantSample>> {
     const { client, at, signal, timeoutMs } = options;
-    const askSteps = (): Promise<BatchResult<InstantSample>> => querySteps(queries(atModifierOf(at)), options);
     if (this.steps === 'equal') {
-      const batch = await askSteps();
+      const batch = await querySteps(queries(atModifierOf(at)), options);
       if (batch.failures.length > 0 && !signal.aborted) this.steps = 'unusable';
       return batch;
     }
-    const batch = await queryBatch(client, queries(''), at, signal, timeoutMs);
-    if (this.steps === 'untried' && batch.failures.length === 0 && batch.sampleCount > 0) {
-      const stepped = await askSteps();
-      if (!signal.aborted)
-        this.steps = stepped.failures.length === 0 && areEqual(batch, stepped) ? 'equal' : 'unusable';
-    }
+    const instant = queries('');
+    const batch = await queryBatch(client, instant, at, signal, timeoutMs);
+    const hasRates = instant.some(({ id, expression }) => expression.includes('rate(') && batch.itemsById.has(id));
+    if (this.steps === 'untried' && hasRates && batch.failures.length === 0)
+      this.steps = await this.compareWithSteps(batch, queries, options);
     return batch;
+  }
+
+  private async compareWithSteps(
+    batch: BatchResult<InstantSample>,
+    queries: SubjectQueries,
+    options: BatchOptions,
+  ): Promise<'untried' | 'equal' | 'unusable'> {
+    const stepped = await querySteps(queries(atModifierOf(options.at)), options);
+    if (options.signal.aborted) return 'untried';
+    const areEqual = stepped.failures.length === 0 && (await runInSlices(haveEqualSamples(batch, stepped)));
+    return areEqual ? 'equal' : 'unusable';
   }
 }
