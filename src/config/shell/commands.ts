@@ -1,12 +1,13 @@
 /** Runs one command of a script on paper: assignments, functions, builtins, scripts inside it, or a program that is recorded. */
 import type { Assignment, Command } from 'unbash';
-import { joinTexts, sliceText } from '../mappedText';
+import { joinTexts } from '../mappedText';
 import { assignedValue, declareVariables, withSite } from './assignments';
 import { spend } from './budget';
 import { builtinOf } from './builtins';
 import { snapshotEnvironment } from './environment';
 import { readVariable, setVariable } from './context';
 import { expandArguments, expandWord } from './expandWords';
+import { withLaunchVariables } from './launchEnvironment';
 import { findNestedScripts, type NestedScript } from './nestedScripts';
 import { isPrinting, outputOfCommand, print } from './output';
 import { countEngineArguments } from './overrideWords';
@@ -49,22 +50,6 @@ function withAssignments(command: Command, assignments: readonly Assignment[], r
     );
   }
   return table;
-}
-
-/** The table of variables with those that `env A=1 …` sets. */
-function withEnvWords(words: readonly ExpandedWord[], table: VariableTable): VariableTable {
-  if (words[0]?.value.text !== 'env') return table;
-  const own = createTable(table);
-  for (const { value, wordSpan } of words.slice(1)) {
-    const [assignment, name = ''] = /^([A-Za-z_]\w*)=/.exec(value.text) ?? [];
-    if (assignment === undefined) {
-      if (/^-/.test(value.text)) continue;
-      break;
-    }
-    const site = wordSpan && { site: { word: [wordSpan.from, wordSpan.to] as const } };
-    own.changes.set(name, { kind: 'text', value: sliceText(value, assignment.length), exported: true, ...site });
-  }
-  return own;
 }
 
 /** Reads the body of a function with these arguments. */
@@ -187,7 +172,7 @@ function runWords(
   const { words, isLast } = stripWrapper(given);
   const [first, ...args] = words;
   if (!first) return assign(command, assignments, reader);
-  const table = withEnvWords(words, withAssignments(command, assignments, reader));
+  const table = withLaunchVariables(words, withAssignments(command, assignments, reader), reader.scope.files.written);
   const name = first.value.text;
   const line = reader.lineOf(command.pos);
   const run = (): Status => {

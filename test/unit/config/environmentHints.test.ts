@@ -116,6 +116,38 @@ export RAY_TMPDIR=/later
     const head = `RAY_TMPDIR=/c ray start --head\npython -m acme.main ${e}.num_engines=1\n`;
     assert.equal((await readFile('run.sh', head)).environmentHints[0]?.value, '/c');
   });
+
+  const run = `python -m acme.main ${e}.num_engines=1 ${e}.async_engine=false`;
+  for (const [title, text, address = '10.0.0.1:1'] of [
+    ['docker', `docker run -e _SKYRL_USE_NEW_INFERENCE=0 --env=RAY_ADDRESS=10.0.0.1:1 -e HOME img bash -c '${run}'`],
+    ['podman in srun', `srun -e err podman run --env _SKYRL_USE_NEW_INFERENCE=0 -e RAY_ADDRESS=10.0.0.1:1 img ${run}`],
+    ['apptainer', `apptainer exec --env _SKYRL_USE_NEW_INFERENCE=0,RAY_ADDRESS=10.0.0.1:1 a.sif ${run}`],
+    ['srun', `srun --export=ALL,_SKYRL_USE_NEW_INFERENCE=0,RAY_ADDRESS=10.0.0.1:1 -N1 ${run}`],
+    ['mpirun', `mpirun -n 1 -x _SKYRL_USE_NEW_INFERENCE=0 -x RAY_ADDRESS=10.0.0.1:1 ${run}`],
+    ['sudo', `nohup sudo -E _SKYRL_USE_NEW_INFERENCE=0 RAY_ADDRESS=10.0.0.1:1 ${run}`],
+    [
+      'a job of Ray',
+      `ray job submit --runtime-env-json='{"env_vars": {"_SKYRL_USE_NEW_INFERENCE": "0", "RAY_ADDRESS": "10.0.0.1:1"}}' -- ${run}`,
+    ],
+    [
+      'a file of variables',
+      `A=10.0.0.1\ncat > run.env <<EOF\n# of the run\nRAY_ADDRESS="$A:1"\nexport _SKYRL_USE_NEW_INFERENCE=0\nEOF\nuv run --env-file .env --env-file ./run.env ${run}`,
+    ],
+    [
+      'a file of variables behind one that is exported',
+      `export RAY_ADDRESS=10.0.0.2:2\nprintf 'RAY_ADDRESS=10.0.0.1:1\n_SKYRL_USE_NEW_INFERENCE=0\n' > run.env\nuv run --env-file=run.env ${run}`,
+      '10.0.0.2:2',
+    ],
+  ] as const) {
+    it(`reads the variables that ${title} sets for the run`, async () => {
+      const config = await readFile('run.sh', `${text}\n`);
+      assert.deepEqual(config.command?.environment, { _SKYRL_USE_NEW_INFERENCE: '0' });
+      assert.deepEqual(
+        config.environmentHints.map(({ name, value }) => [name, value]),
+        [['RAY_ADDRESS', address]],
+      );
+    });
+  }
 });
 
 const hint = (name: HintName, value: string | undefined, line = 0): EnvironmentHint => ({
