@@ -8,6 +8,7 @@ import { operandsOf, type SyntaxNode } from './parser';
 import { readString } from './strings';
 import {
   computed,
+  conditionNote,
   evaluateEntries,
   evaluateItems,
   formatText,
@@ -56,13 +57,6 @@ function evaluateName(context: PythonContext, node: SyntaxNode): PythonValue {
   if (result.kind === 'dict') spend(context.budget, result.entries.length);
   return result.kind === 'text' ? { kind: 'text', value: wrap(context, rangeOf(node), result.value) } : result;
 }
-
-/** The note on what depends on a statement. */
-const conditionNote = (context: PythonContext, condition: SyntaxNode | undefined): Note | undefined =>
-  condition && {
-    unresolvedReason: `it depends on the ${condition.name.replace(/Statement|Expression/, '').toLowerCase()} at line ${context.lineOf(condition.from)}`,
-    isConditional: true,
-  };
 
 const withNote = <Item extends { note?: Note | undefined }>(items: readonly Item[], note: Note | undefined): Item[] =>
   items.map((item) => (note ? { ...item, note: joinNotes([item.note, note]) } : item));

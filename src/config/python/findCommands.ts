@@ -9,8 +9,9 @@ import { countEngineArguments, overrideOf } from '../shell/overrideWords';
 import { createSpan, type ScriptSource } from '../shell/source';
 import type { ShellCommand } from '../shell/reader';
 import { unknownWordIn } from '../shell/unknownWords';
-import type { ExpandedWord } from '../shell/variables';
+import { createTable, type ExpandedWord } from '../shell/variables';
 import { evaluate } from './evaluate';
+import { collectEnvironment } from './environment';
 import { collectNames, resolveName, type PythonName } from './names';
 import { childrenOf, operandsOf, parsePython, type SyntaxNode } from './parser';
 import {
@@ -161,7 +162,7 @@ function mentionLookup(text: string): (node: SyntaxNode) => boolean {
 export async function findPythonCommands(
   source: ScriptSource,
   budget: Budget,
-  environment: PythonContext['environment'],
+  variables: PythonContext['environment'],
   lineOf: (pos: number) => number,
   fileText: string,
 ): Promise<Launchers> {
@@ -172,7 +173,7 @@ export async function findPythonCommands(
     source,
     names,
     budget,
-    environment,
+    environment: variables,
     lineOf,
     open: new Set(),
   };
@@ -235,5 +236,11 @@ export async function findPythonCommands(
     const [first] = prevSibling && starting.test(textIn(context, prevSibling)) ? operandsOf(ref.node) : [];
     if (first) addList(first);
   });
-  return { commands: withoutParts(commands), scripts };
+  const preset = collectEnvironment(root, context);
+  const environment = createTable();
+  for (const [name, variable] of preset) environment.changes.set(name, variable);
+  return {
+    commands: withoutParts(commands).map((command) => ({ ...command, environment })),
+    scripts: scripts.map((script) => ({ ...script, preset })),
+  };
 }

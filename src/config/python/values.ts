@@ -65,6 +65,13 @@ export function computed(context: PythonContext, node: SyntaxNode): PythonValue 
   return { kind: 'unknown', reason: `it is computed by Python at line ${context.lineOf(node.from)} (${shown})` };
 }
 
+/** The note on what depends on a statement. */
+export const conditionNote = (context: PythonContext, condition: SyntaxNode | undefined): Note | undefined =>
+  condition && {
+    unresolvedReason: `it depends on the ${condition.name.replace(/Statement|Expression/, '').toLowerCase()} at line ${context.lineOf(condition.from)}`,
+    isConditional: true,
+  };
+
 /** Python's own text of a value, as in an f-string; `isInner` for items of a list, where texts have quotes. */
 export function toText(context: PythonContext, node: NodeRange, value: PythonValue, isInner = false): MappedText {
   switch (value.kind) {

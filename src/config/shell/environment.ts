@@ -28,6 +28,9 @@ const hintOptions: readonly HintName[] = ['--dashboard-port', '--temp-dir'];
 /** Whether the position of a variable's assignment matters. */
 export const isHintName = (name: string): boolean => (hintVariables as readonly string[]).includes(name);
 
+/** Whether a variable tells where metrics are, or which inference path the run takes. */
+export const isTrackedVariable = (name: string): boolean => name === newInferenceVariable || isHintName(name);
+
 /** A copy of the variables that matter here, as they are when a command runs. */
 export function snapshotEnvironment(table: VariableTable): VariableTable {
   const copy = createTable();

@@ -117,6 +117,38 @@ export RAY_TMPDIR=/later
     assert.equal((await readFile('run.sh', head)).environmentHints[0]?.value, '/c');
   });
 
+  it('exposes what a Python program sets for its run', async () => {
+    const args = `"python", "-m", "acme.main", "${e}.num_engines=1"`;
+    const python = await readFile(
+      'launch.py',
+      `import os, subprocess
+os.environ["RAY_TMPDIR"] = f"/scratch/{'ray'}"
+os.environ.setdefault("SKYRL_VLLM_START_PORT", "9000")
+env = dict(os.environ, _SKYRL_USE_NEW_INFERENCE="0")
+if remote:
+    env["RAY_ADDRESS"] = "10.0.0.1:1"
+print(os.environ["RAY_enable_metrics_collection"])
+subprocess.run([${args}], env=env)
+`,
+    );
+    assert.deepEqual(python.command?.environment, { _SKYRL_USE_NEW_INFERENCE: '0' });
+    assert.deepEqual(
+      python.environmentHints.map(({ name, value, unresolvedReason, range }) => [
+        name,
+        value ?? unresolvedReason,
+        range.startLine + 1,
+      ]),
+      [
+        ['RAY_TMPDIR', '/scratch/ray', 2],
+        ['RAY_ADDRESS', 'it depends on the if at line 5', 6],
+        ['SKYRL_VLLM_START_PORT', '9000', 3],
+      ],
+    );
+    const text = `image.env({"RAY_TMPDIR": "/a"})\nother.env({"RAY_TMPDIR": "/b"})\nos.system("python -m acme.main ${e}.num_engines=1")\n`;
+    const { environmentHints } = await readFile('launch.py', text);
+    assert.deepEqual(environmentHints, []);
+  });
+
   const run = `python -m acme.main ${e}.num_engines=1 ${e}.async_engine=false`;
   for (const [title, text, address = '10.0.0.1:1'] of [
     ['docker', `docker run -e _SKYRL_USE_NEW_INFERENCE=0 --env=RAY_ADDRESS=10.0.0.1:1 -e HOME img bash -c '${run}'`],
