@@ -248,7 +248,9 @@ export class SnapshotBuilder {
     const diagnosed = yield* this.diagnosis.findingsInSlices({
       now: at,
       engines,
-      trackedEngines: livingEngines.map(toTrackedEngine),
+      trackedEngines: livingEngines.map((engine) =>
+        toTrackedEngine(engine, serverFactsOf(engine, serverFactsIn(input)), this.nonEngines.tellsPhase),
+      ),
       measures,
       parts,
       phase,

@@ -47,8 +47,15 @@ export function toSnapshotEngine(
   };
 }
 
-/** What the diagnosis is told about a living engine beyond its entry in the snapshot. */
-export function toTrackedEngine(engine: SubjectState): TrackedEngine {
+/**
+ * What the diagnosis is told about a living engine beyond its entry in the snapshot. `tellsPhase`: the trainer reports
+ * its phase, in which a weight sync would be seen.
+ */
+export function toTrackedEngine(
+  engine: SubjectState,
+  serverFacts: ServerFacts | undefined,
+  tellsPhase: boolean,
+): TrackedEngine {
   const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince, resetAt, resetInPart, seriesIndex } =
     engine;
   // An idle engine on Ray 2.57 publishes no gauges: then missing families say nothing.
@@ -64,6 +71,7 @@ export function toTrackedEngine(engine: SubjectState): TrackedEngine {
     reportIntervalMs: engine.reportInterval && engine.reportInterval.patienceMs / 2,
     hasReported: values !== undefined,
     stuckSince,
+    mayBePaused: serverFacts?.paused === undefined && !tellsPhase,
     resetAt,
     resetInPart,
     renamedFamilies: seriesIndex.renamedFamilies,

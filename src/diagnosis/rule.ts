@@ -21,8 +21,13 @@ export interface TrackedEngine {
   reportIntervalMs?: number | undefined;
   /** Since when its counters have not moved although a gauge says that requests run. */
   stuckSince?: number | undefined;
-  /** Nothing tells whether it is paused, so that it may stand still with requests without being hung. */
+  /**
+   * Neither its server nor the training phase tells whether it is paused, so that it may stand still with requests
+   * without being hung.
+   */
   mayBePaused?: boolean | undefined;
+  /** Its numbers come from a Prometheus, which scrapes in its own time. */
+  isFromPrometheus?: boolean | undefined;
   /** When its counters began anew, if nothing has been measured since. */
   resetAt?: number | undefined;
   /** That was only a part of its counters, such as those of one rank. */

@@ -22,7 +22,7 @@ export const standstillRules: readonly DiagnosisRule[] = [
           engine: engine.id,
           since,
           message: `${engine.name} has not moved for ${formatDuration(input.now - since)} though requests run on it${isSyncing(input) ? ', during a weight sync' : ''}.`,
-          advice: `${mayBePaused ? 'It may be paused for a weight sync, which Prometheus does not tell. If not, look' : 'Look'} at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.`,
+          advice: `${mayBePaused ? 'It may be paused for a weight sync: neither its server nor a training phase says. If not, look' : 'Look'} at its log and its GPU: a hung collective, a deadlock, or a step of enormous length.`,
         };
       }),
   },

@@ -9,8 +9,8 @@ const minute = 60_000;
 /** Two report intervals without a movement are a standstill. */
 const standstillIntervals = 2;
 /**
- * How long a standstill lasts, in ms, of an engine that has not moved yet or may be paused, or on a server, where a step
- * may be long.
+ * How long a standstill lasts, in ms, of an engine that has not moved yet, on a server, where a step may be long, or with
+ * Prometheus as the source.
  */
 const unsureStandstillMs = minute;
 /** A weight sync that takes longer than this, in ms, excuses no standstill: it hangs itself. */
@@ -71,8 +71,8 @@ function lateNodes(standstills: readonly Standstill[], engines: readonly Engine[
 /** How long an engine has to be still to count as stuck, in ms. */
 function standstillMs(engine: Engine, { reportIntervalOf, trackedById }: StandstillInput): number {
   const longMs = standstillIntervals * reportIntervalOf(engine);
-  const { mayBePaused = false } = trackedById.get(engine.id) ?? {};
-  const isSure = engine.workerId !== undefined && engine.movedAt !== undefined && !mayBePaused;
+  const { isFromPrometheus = false } = trackedById.get(engine.id) ?? {};
+  const isSure = engine.workerId !== undefined && engine.movedAt !== undefined && !isFromPrometheus;
   return isSure ? longMs : Math.max(unsureStandstillMs, longMs);
 }
 

@@ -91,14 +91,21 @@ export class EngineTracker {
     });
   }
 
-  /** What the diagnosis is told about the living ones of these engines. `renamedFamilies`: families under old names. */
-  trackedEngines(engines: readonly Engine[], renamedFamilies: ReadonlySet<string>): TrackedEngine[] {
+  /**
+   * What the diagnosis is told about the living ones of these engines. `renamedFamilies`: families under old names;
+   * `tellsPhase`: the trainer reports its phase.
+   */
+  trackedEngines(
+    engines: readonly Engine[],
+    renamedFamilies: ReadonlySet<string>,
+    tellsPhase: boolean,
+  ): TrackedEngine[] {
     const livingIds = new Set(engines.filter(isLiving).map(({ id }) => id));
     return (
       [...this.byKey.values()]
         .filter(({ key }) => livingIds.has(key))
-        // Only a server tells that it is paused, and none is asked.
-        .map((engine) => ({ ...engine, renamedFamilies, mayBePaused: true }))
+        // No server is asked whether it is paused.
+        .map((engine) => ({ ...engine, renamedFamilies, mayBePaused: !tellsPhase, isFromPrometheus: true }))
     );
   }
 

@@ -108,7 +108,7 @@ export class PrometheusSnapshotBuilder {
     const diagnosed = this.diagnosis.findings({
       now: at,
       engines,
-      trackedEngines: this.engines.trackedEngines(engines, renamedFamilies),
+      trackedEngines: this.engines.trackedEngines(engines, renamedFamilies, tellsPhase),
       measures,
       parts,
       phase,

@@ -110,7 +110,7 @@ describe('rate windows on Ray', () => {
     assert.equal(generation(stuck), undefined);
     assert.deepEqual(
       factsIn(stuck).map(({ id, severity, engine }) => [id, severity, engine]),
-      [['not-moving', 'error', 'w1']],
+      [['not-moving', 'warning', 'w1']],
     );
     assert.match(factsIn(stuck)[0]?.message ?? '', /engine 0 has not moved for 20 s/);
     assert.equal(stateOf(stuck, 'w1'), 'active');
