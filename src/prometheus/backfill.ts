@@ -90,7 +90,8 @@ export async function fetchBackfill({
   timeoutMs,
   warn,
 }: BackfillOptions): Promise<BackfilledPast> {
-  const readNames: ReadSampleNames = (matchers) => client.labelValues('__name__', [`{${matchers.join(',')}}`], signal);
+  const readNames: ReadSampleNames = (matchers) =>
+    client.labelValues('__name__', [`{${matchers.join(',')}}`], signal, from);
   const { scopes } = await selectRunSeries(discovery, session, readNames, {
     catalogIndex,
     client,

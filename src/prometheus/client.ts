@@ -58,7 +58,8 @@ export interface PrometheusClient {
    */
   formatQuery(query: string, signal: AbortSignal): Promise<string | undefined>;
   labelNames(match: readonly string[], signal: AbortSignal): Promise<string[]>;
-  labelValues(label: string, match: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /** `from`: Unix ms; undefined: as far back as the server looks by itself. */
+  labelValues(label: string, match: readonly string[], signal: AbortSignal, from?: number): Promise<string[]>;
   series(match: readonly string[], limit: number, signal: AbortSignal): Promise<LabelSet[]>;
   /** By family name. */
   metadata(signal: AbortSignal): Promise<Map<string, MetricMetadata>>;
@@ -146,8 +147,14 @@ export function createPrometheusClient({ now, ...options }: ClientOptions): Prom
       }
     },
     labelNames: (match, signal) => lookUp('POST', 'labels', matchParameters(match), textList, signal),
-    labelValues: (label, match, signal) =>
-      lookUp('GET', `label/${encodeURIComponent(label)}/values`, matchParameters(match), textList, signal),
+    labelValues: (label, match, signal, from) =>
+      lookUp(
+        'GET',
+        `label/${encodeURIComponent(label)}/values`,
+        [...matchParameters(match), ...(from === undefined ? [] : [['start', toSeconds(from)] as const])],
+        textList,
+        signal,
+      ),
     series: (match, limit, signal) =>
       lookUp(
         'POST',

@@ -6,7 +6,8 @@ import type { PrometheusClient } from './client';
 import { readTotals } from './engineQueries';
 import { PrometheusError, toPrometheusError } from './errors';
 import { failedEvidence, toPrometheusEvidence, type PrometheusEvidence } from './prometheusEvidence';
-import { findPrometheusRun, queryTimeoutMs, type PrometheusRun } from './prometheusRun';
+import { LastSampleCache } from './lastSample';
+import { findPrometheusRun, queryTimeoutMs, type PrometheusLookups, type PrometheusRun } from './prometheusRun';
 import { PrometheusSnapshotBuilder } from './prometheusSnapshotBuilder';
 import { defaultIntervalMs } from './queryRanges';
 import { failureOfAll } from './runSelector';
@@ -30,13 +31,14 @@ export interface PrometheusSourceOptions {
 export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
   /** Load averages by node, as the dashboard reports them. */
   private readonly loads = new Map<string, number>();
-  private readonly sampleNames: SampleNameCache;
+  private readonly lookups: PrometheusLookups;
   /** By the address of the server. */
   private readonly subjectQueriers = new Map<string, SubjectQuerier>();
   private snapshotBuilder: PrometheusSnapshotBuilder;
 
   constructor(private readonly options: PrometheusSourceOptions) {
-    this.sampleNames = new SampleNameCache(options.now);
+    const { now } = options;
+    this.lookups = { sampleNames: new SampleNameCache(now), lastSamples: new LastSampleCache(now) };
     this.snapshotBuilder = this.newSnapshotBuilder();
   }
 
@@ -47,7 +49,8 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
   }
 
   forgetFailures(): void {
-    this.sampleNames.clear();
+    this.lookups.sampleNames.clear();
+    this.lookups.lastSamples.clear();
   }
 
   /** Finds the run. A failure is part of the evidence. */
@@ -57,7 +60,7 @@ export class PrometheusSource implements SnapshotSource<PrometheusEvidence> {
       const client = this.options.getClient();
       url = client.base;
       const intervalMs = (await this.options.readIntervalMs()) ?? defaultIntervalMs;
-      const run = await findPrometheusRun(this.options.catalogIndex, client, request, intervalMs, this.sampleNames);
+      const run = await findPrometheusRun(this.options.catalogIndex, client, request, intervalMs, this.lookups);
       return toPrometheusEvidence(request.discovery, url, run);
     } catch (error) {
       request.signal.throwIfAborted();

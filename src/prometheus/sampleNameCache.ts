@@ -1,5 +1,6 @@
 /** The sample names that a Prometheus has, looked up once a minute. */
 import type { PrometheusClient } from './client';
+import { oldestSampleMs } from './lastSample';
 
 /** How long an answer is used, in ms; a new name is noticed within this time. */
 const maxAgeMs = 60_000;
@@ -20,7 +21,7 @@ export class SampleNameCache {
     const known = this.lookups.get(key);
     const now = this.now();
     if (known && now - known.at < maxAgeMs && now >= known.at) return known.names;
-    const names = client.labelValues('__name__', [selector], signal);
+    const names = client.labelValues('__name__', [selector], signal, now - oldestSampleMs);
     this.lookups.set(key, { at: now, names });
     names.catch(() => this.lookups.delete(key));
     return names;

@@ -28,7 +28,7 @@ export const failureReport = (url: string, failure: PrometheusError): SourceRepo
 /** The report of a run that was found. `batch`: the answers of its queries; undefined if there was nothing to query. */
 export function runReport(
   url: string,
-  { matchReason, scrapedEngines, at, intervalMs }: PrometheusRun,
+  { matchReason, scopes, scrapedEngines, at, intervalMs }: PrometheusRun,
   batch: BatchResult<unknown> | undefined,
   now: number,
 ): SourceReport {
@@ -38,7 +38,10 @@ export function runReport(
     const state = batch.failures.length === batch.queryCount ? 'failed' : 'partial';
     return { ...common, state, message: describeError(failure) };
   }
-  if (scrapedEngines.size === 0) return { ...common, state: 'empty', message: matchReason };
+  if (scrapedEngines.size === 0) {
+    const withoutEngines = `There are series (${matchReason}), but none of an engine within 30 days.`;
+    return { ...common, state: 'empty', message: scopes.length === 0 ? matchReason : withoutEngines };
+  }
   const age = now - at;
   if (age > Math.max(minOldAgeMs, 3 * intervalMs))
     return { ...common, state: 'old', message: `Its newest sample of this run is ${formatDuration(age)} old.` };

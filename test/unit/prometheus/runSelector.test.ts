@@ -1,5 +1,9 @@
 /** Which series are a run's if several runs share one real Prometheus, and what is said if there are none. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Snapshot } from '../../../src/api';
 import { serverTarget } from '../../../src/discovery/targets';
 import type { EvaluationContext, SourceRequest, SourceReport } from '../../../src/collector/snapshotSource';
@@ -44,11 +48,13 @@ describe('a run among several in one Prometheus', function () {
   /** Its queries may read a few samples only. */
   let limited: RealPrometheus;
   let now = end;
+  let path = '';
 
   before(async function () {
     this.timeout(120_000);
     const found = findPrometheus();
     if ('reason' in found) return this.skip();
+    path = found.path;
     real = await startPrometheus(found.path, { openMetrics: `${samples}# EOF\n` });
     limited = await startPrometheus(found.path, {
       openMetrics: recordedSamples(newer),
@@ -168,13 +174,55 @@ describe('a run among several in one Prometheus', function () {
     }
   });
 
-  it('is reported as old after an hour, and shown as of then', async () => {
-    now = end + 3_600_000;
-    const { snapshot, report } = await scrape(real, { session: sessionOf(newer) });
-    assert.equal(report?.state, 'old');
-    assert.match(report?.message ?? '', /newest sample of this run is 60 min old|1 h/);
-    assert.equal(snapshot.at, end);
-    assert.ok(Object.values(snapshot.measures).every(({ to }) => to <= end));
+  for (const [hours, age] of [
+    [1, '60 min'],
+    [26, '26 h'],
+    [10 * 24, '240 h'],
+  ] as const)
+    it(`is reported as old after ${age}, and shown as of then, whoever names it`, async () => {
+      now = end + hours * 3_600_000;
+      const servers = { targets: [serverTarget('native0:8000', 'vllm', 'setting')], reason: '', ray: {} };
+      // Without a dashboard nothing names it.
+      for (const change of [{ session: sessionOf(newer) }, {}, { discovery: servers }]) {
+        const { snapshot, report } = await scrape(real, change);
+        assert.deepEqual([report?.state, report?.message], ['old', `Its newest sample of this run is ${age} old.`]);
+        assert.equal(snapshot.at, end);
+        assert.ok(snapshot.engines.length > 0 && Object.values(snapshot.measures).every(({ to }) => to <= end));
+      }
+    });
+
+  it('is empty if its last sample is too old to be found', async () => {
+    now = end + 31 * 24 * 3_600_000;
+    const { report } = await scrape(real, { session: sessionOf(newer) });
+    assert.deepEqual(report?.state, 'empty');
+  });
+
+  it('is old once its targets are lost, which ends their series at once', async () => {
+    const agent = createServer((_, response) => response.end(newer.at(-1)?.bodies[0]?.bytes));
+    agent.listen(0, '127.0.0.1');
+    await once(agent, 'listening');
+    const { port } = agent.address() as AddressInfo;
+    const live = await startPrometheus(path, { scrape: [{ targets: [`127.0.0.1:${port}`] }] });
+    try {
+      const tokens = 'ray_vllm_generation_tokens_total';
+      const until = async (isThere: boolean): Promise<void> => {
+        while ((await live.ask(tokens)).length > 0 !== isThere) await setTimeout(100);
+      };
+      await until(true);
+      const seenAt = Date.now();
+      agent.close();
+      agent.closeAllConnections();
+      await until(false);
+      for (const wait of [0, 20 * 60_000]) {
+        now = Date.now() + wait;
+        const { snapshot, report } = await scrape(live, {});
+        assert.equal(report?.state, wait === 0 ? 'ok' : 'old', report?.message);
+        assert.ok(Math.abs(snapshot.at - seenAt) < 5000, `${snapshot.at - seenAt} ms off`);
+      }
+    } finally {
+      agent.close();
+      await live.stop();
+    }
   });
 
   it('has a finding if the server’s clock is ahead', async () => {
