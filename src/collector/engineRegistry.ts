@@ -167,6 +167,12 @@ export class EngineRegistry {
     for (const interval of this.reportIntervals.values()) interval.moveTimes(ms);
   }
 
+  /** Removes the engines of servers that count under another address. */
+  removeServers(urls: ReadonlySet<string>): void {
+    if (urls.size === 0) return;
+    this.remove(this.engines.flatMap(({ key, native, targetUrl }) => (native && urls.has(targetUrl) ? [key] : [])));
+  }
+
   /** Removes engines that turned out to be another run's. */
   remove(keys: Iterable<string>): void {
     for (const key of keys) {

@@ -29,7 +29,9 @@ export class LastReadings {
     listedUrls: ReadonlySet<string>,
   ): void {
     for (const reading of readings) this.byUrl.set(reading.url, { reading, failures: 0 });
-    for (const { target, error } of answers) {
+    for (const { target, error, sameAs } of answers) {
+      // Another target has had its series meanwhile.
+      if (sameAs !== undefined) this.byUrl.delete(target.url);
       const last = this.byUrl.get(target.url);
       if (!error || !last) continue;
       last.failures += 1;

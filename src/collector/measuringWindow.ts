@@ -5,7 +5,8 @@
  */
 import type { SkyrlIndex } from '../metrics/skyrlFormulas';
 import { skyrlValues } from '../metrics/skyrlValues';
-import { isOtherProcess, type TargetReading } from '../metrics/targetReader';
+import { isOtherProcess } from '../metrics/processIdentity';
+import type { TargetReading } from '../metrics/targetReader';
 
 /** By target URL. */
 type ReadingsByUrl = ReadonlyMap<string, TargetReading>;

@@ -4,7 +4,8 @@
  */
 import type { Engine } from '../api';
 import { counterDelta } from '../metrics/counterDelta';
-import { isOtherProcess, type TargetReading } from '../metrics/targetReader';
+import { isOtherProcess } from '../metrics/processIdentity';
+import type { TargetReading } from '../metrics/targetReader';
 import type { MetricsResponse } from './snapshotSource';
 
 /** By target URL. */

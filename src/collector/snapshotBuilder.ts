@@ -148,6 +148,7 @@ export class SnapshotBuilder {
     const { pairs, at, backend } = readings;
     const { answers, targets, actors, now, loads, otherWorkers = noWorkers, names = new Map() } = input;
     const listedUrls = new Set(targets.map(({ url }) => url));
+    const sameUrls = new Set(answers.flatMap(({ target: { url }, sameAs }) => (sameAs === undefined ? [] : [url])));
     const ownPairs = pairs.map((pair) => ({ ...pair, current: withoutEngines(pair.current, otherWorkers) }));
     const ownReadings = ownPairs.map(({ current }) => current);
     this.engines.addNew({ readings: ownReadings, actors, otherWorkers, previousNames: names, now });
@@ -155,7 +156,13 @@ export class SnapshotBuilder {
       this.engines.update(pair, backend, actors);
       yield;
     }
-    this.nonEngines.add({ pairs, listedUrls, actors, otherWorkers, backend });
+    this.nonEngines.add({
+      pairs,
+      listedUrls: new Set([...listedUrls].filter((url) => !sameUrls.has(url))),
+      actors,
+      otherWorkers,
+      backend,
+    });
     if (loads) this.nonEngines.addLoadAverages(loads, at);
     for (const { current } of pairs) {
       for (const { seriesIndex, values } of [...current.engines.values(), ...current.nonEngines.values()])
@@ -165,6 +172,7 @@ export class SnapshotBuilder {
     this.answerReader.finish(readings, answers, listedUrls);
     this.engines.forgetUnlisted(listedUrls);
     this.engines.remove(otherWorkers);
+    this.engines.removeServers(sameUrls);
     const states = deriveEngineStates(this.engines.engines, {
       ...serverFactsIn(input),
       now: at,

@@ -13,7 +13,10 @@ import type { RunRollouts } from '../rollouts/rolloutTracker';
 import type { TargetResponse } from './scrapeTargets';
 
 /** How a target answered, with the series that were read. */
-export type MetricsResponse = TargetResponse<Exposition<SeriesMeta>>;
+export type MetricsResponse = TargetResponse<Exposition<SeriesMeta>> & {
+  /** URL of another target that is the same server, whose answer has its series. */
+  sameAs?: string;
+};
 
 /** Adds what a scrape says of the engines' work to the history; the rollouts that are in it then. */
 export type TrackWork = (reading: WorkReading) => RunRollouts;

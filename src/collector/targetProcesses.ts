@@ -18,12 +18,20 @@ const longestLifeSeconds = 365 * 86_400;
 /** Start times that are remembered per target. */
 const maxStarts = 32;
 
-interface TargetProcess {
-  /** Unix s; undefined if its answers have no start time. */
+/** The start times that a target's answers had, in Unix s. */
+interface StartTimes {
+  /** Undefined if no answer had one. */
   current: number | undefined;
+  earlier: number[];
+}
+
+interface TargetProcess {
+  /** By `process_start_time_seconds`. */
+  started: StartTimes;
+  /** By the time at which the first counter was created, which two servers never share. */
+  created: StartTimes;
   /** When it answered last, Unix ms. */
   answeredAt: number;
-  earlier: number[];
   counters: CounterHistory;
   /** When a process last answered again that had been followed by another one, Unix ms, and what showed that. */
   alternation?: { at: number; shownBy: 'counters' | 'start times' };
@@ -40,15 +48,17 @@ export class TargetProcesses {
    * state tell.
    */
   note(reading: TargetReading): ProcessChange | undefined {
-    const { url, at, processStart } = reading;
-    const known = this.byUrl.get(url) ?? {
-      current: processStart,
+    const { url, at, processStart, created = [] } = reading;
+    const known: TargetProcess = this.byUrl.get(url) ?? {
+      started: { current: undefined, earlier: [] },
+      created: { current: undefined, earlier: [] },
       answeredAt: at,
-      earlier: [],
       counters: new CounterHistory(),
     };
     this.byUrl.set(url, known);
-    const hasChanged = processStart !== undefined && noteStart(known, processStart, at);
+    const hasStarted = processStart !== undefined && noteStart(known, 'started', processStart, at);
+    const wasCreated = created.length > 0 && noteStart(known, 'created', Math.min(...created), at);
+    const hasChanged = hasStarted || wasCreated;
     if (known.counters.continuesAnother(reading) && !hasChanged) known.alternation = { at, shownBy: 'counters' };
     known.answeredAt = at;
     if (alternationOf(known, at)) return 'alternating';
@@ -90,14 +100,14 @@ function alternationOf({ alternation }: TargetProcess, now: number): TargetProce
   return alternation && now - alternation.at < alternationMs ? alternation : undefined;
 }
 
-/** Notes the start time of an answer; whether it is another one than before. */
-function noteStart(known: TargetProcess, processStart: number, at: number): boolean {
-  const { current, earlier, answeredAt } = known;
-  known.current = processStart;
-  if (current === undefined || current === processStart) return false;
-  const ageSeconds = answeredAt / 1000 - processStart;
-  const wasThereBefore = processStart < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
-  if (wasThereBefore || earlier.includes(processStart)) known.alternation = { at, shownBy: 'start times' };
-  known.earlier = [...earlier.filter((start) => start !== processStart), current].slice(-maxStarts);
+/** Notes a start time of an answer; whether it is another one than before. */
+function noteStart(known: TargetProcess, evidence: 'started' | 'created', start: number, at: number): boolean {
+  const { current, earlier } = known[evidence];
+  known[evidence].current = start;
+  if (current === undefined || current === start) return false;
+  const ageSeconds = known.answeredAt / 1000 - start;
+  const wasThereBefore = start < current || (ageSeconds > clockSkewSeconds && ageSeconds < longestLifeSeconds);
+  if (wasThereBefore || earlier.includes(start)) known.alternation = { at, shownBy: 'start times' };
+  known[evidence].earlier = [...earlier.filter((time) => time !== start), current].slice(-maxStarts);
   return true;
 }

@@ -9,19 +9,20 @@ import type { MetricsResponse } from './snapshotSource';
  * workers of its node report.
  */
 export function toTargetReport(
-  { target, bytes, tookMs, result, error }: MetricsResponse,
+  { target, bytes, tookMs, result, error, sameAs }: MetricsResponse,
   reading: TargetReading | undefined,
   reportIntervalMs: number,
 ): TargetReport {
+  const about = sameAs === undefined ? target.about : `the same server as ${sameAs}`;
   const common = {
     url: target.url,
     kind: target.kind,
-    ...(target.about !== undefined && { about: target.about }),
+    ...(about !== undefined && { about }),
     bytes,
     samples: result?.samples ?? 0,
     tookMs,
     ...(target.kind === 'ray' && reportIntervalMs !== defaultIntervalMs && { reportIntervalMs }),
   };
   if (error) return { ...common, state: 'failed', error: error.message };
-  return { ...common, state: reading && reading.engines.size > 0 ? 'ok' : 'empty' };
+  return { ...common, state: sameAs !== undefined || (reading && reading.engines.size > 0) ? 'ok' : 'empty' };
 }

@@ -20,6 +20,7 @@ import type {
   SourceRequest,
   SourceResult,
 } from './snapshotSource';
+import { SameServers } from './sameServers';
 import { checkExposition, TargetExpositions, type TargetBody } from './targetExpositions';
 
 /** How long Ray's service-discovery file is not used after none of its targets answered. */
@@ -66,6 +67,7 @@ export class TargetSource implements SnapshotSource {
   private readonly expositions: TargetExpositions;
   private readonly backoff = new Backoff<Exposition<SeriesMeta>>();
   private readonly others: OtherFamilies;
+  private sameServers = new SameServers();
   private distrustedUntil = 0;
 
   constructor(
@@ -85,11 +87,13 @@ export class TargetSource implements SnapshotSource {
   /** Forgets the scrapes of another run. */
   reset(): void {
     this.snapshotBuilder = new SnapshotBuilder(this.catalogIndex, this.others);
+    this.sameServers = new SameServers();
   }
 
   /** Moves the times that are kept by `ms`, because the machine's clock was set. */
   moveTimes(ms: number): void {
     this.snapshotBuilder.moveTimes(ms);
+    this.sameServers.moveTimes(ms);
     this.expositions.moveTimes(ms);
     this.backoff.moveTimes(ms);
     this.distrustedUntil += ms;
@@ -126,7 +130,15 @@ export class TargetSource implements SnapshotSource {
 
   /** Builds the snapshot. */
   async evaluate({ discovery, answers }: SourceEvidence, context: EvaluationContext): Promise<SourceResult> {
-    const snapshot = await this.snapshotBuilder.buildInSlices({ ...context, targets: discovery.targets, answers });
+    const { targets } = discovery;
+    const { expectedEngines, findings } = context;
+    const snapshot = await this.snapshotBuilder.buildInSlices({
+      ...context,
+      targets,
+      answers,
+      expectedEngines: expectedEngines && expectedEngines - this.sameServers.surplusIn(targets),
+      findings: [...findings, ...this.sameServers.findings],
+    });
     return { snapshot, report: undefined, engineCounters: undefined };
   }
 
@@ -173,8 +185,9 @@ export class TargetSource implements SnapshotSource {
     this.expositions.noteAnswers(answers);
     this.expositions.forgetUnlisted(targets);
     const answersByUrl = new Map(answers.map((answer) => [answer.target.url, answer]));
-    return targets
-      .flatMap((target, index) => repeatedFailures[index] ?? answersByUrl.get(target.url) ?? [])
+    const inOrder = targets.flatMap((target, index) => repeatedFailures[index] ?? answersByUrl.get(target.url) ?? []);
+    return this.sameServers
+      .mark(inOrder)
       .map((answer) => ({ ...answer, target: this.expositions.withKnownKind(answer.target) }));
   }
 }

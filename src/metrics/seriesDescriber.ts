@@ -9,6 +9,12 @@ import { subjectKey, targetHost } from './subjectKey';
 
 /** Shows when the answering process started. It belongs to no subject. */
 const startTimeFamily = 'process_start_time_seconds';
+/** Show when Python's client created counters that every vLLM server has, to the microsecond. They belong to no subject. */
+const createdNames: ReadonlySet<string> = new Set(
+  ['prompt_tokens', 'generation_tokens', 'request_success', 'num_preemptions', 'prefix_cache_queries'].map(
+    (family) => `vllm:${family}_created`,
+  ),
+);
 
 /**
  * What the labels of a series say. All series of an engine share their labels, so that this is made once for them all.
@@ -30,8 +36,8 @@ const parseLabels = (targetUrl: string, labels: Labels): ParsedLabels => ({
   counterIdentity: undefined,
 });
 
-const startTimeMeta = (targetUrl: string, labels: Labels): SeriesMeta => ({
-  family: startTimeFamily,
+const processMeta = (targetUrl: string, family: string, labels: Labels): SeriesMeta => ({
+  family,
   familyNumber: 0,
   sampleKind: 'gauge',
   rank: 0,
@@ -39,8 +45,11 @@ const startTimeMeta = (targetUrl: string, labels: Labels): SeriesMeta => ({
   key: undefined,
   node: targetHost(targetUrl),
   labels,
-  identity: startTimeFamily,
+  identity: family,
 });
+
+/** Whether a series without a subject shows when the answering process started; else it shows when a counter was created. */
+export const isStartTime = ({ family }: SeriesMeta): boolean => family === startTimeFamily;
 
 /** Describes series for the readers of all targets. Families without a row in the catalog are described if `others` are given. */
 export class SeriesDescriber {
@@ -58,13 +67,13 @@ export class SeriesDescriber {
 
   /** Whether samples of this name are read. */
   isWanted(name: string): boolean {
-    if (name === startTimeFamily || this.sampleNames.resolve(name) !== undefined) return true;
+    if (name === startTimeFamily || createdNames.has(name) || this.sampleNames.resolve(name) !== undefined) return true;
     return this.others?.resolve(name) !== undefined;
   }
 
   /** What series with this name and these labels (without `le`) mean. Undefined if they are not read. */
   describe(targetUrl: string, name: string, labels: Labels): SeriesMeta | undefined {
-    if (name === startTimeFamily) return startTimeMeta(targetUrl, labels);
+    if (name === startTimeFamily || createdNames.has(name)) return processMeta(targetUrl, name, labels);
     const known = this.sampleNames.resolve(name);
     const isKnown = known !== undefined && this.others?.contradicts(name, known, labels) !== true;
     const sampleName = isKnown ? known : this.others?.resolve(name);

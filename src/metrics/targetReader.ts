@@ -2,6 +2,8 @@
 import type { Exposition } from '../exposition/expositionReader';
 import { runToEnd, type SlicedWork } from '../shared/timeSlice';
 import type { SeriesIndexes, SeriesIndex } from './seriesIndex';
+import { isStartTime } from './seriesDescriber';
+import { hasDigitsBelow } from './processIdentity';
 import { fullIdentity } from './seriesIdentity';
 import { textLength, type SeriesMeta } from './seriesMeta';
 
@@ -27,13 +29,9 @@ export interface TargetReading {
   nonEngines: Map<string, SubjectReading>;
   /** Start of the answering process, in Unix s. */
   processStart?: number;
+  /** When its counters were created, in Unix s, to the microsecond: no two processes share these times. */
+  created?: readonly number[];
 }
-
-/** Whether another process gave the later of two answers of a target: its counters began anew. */
-export const isOtherProcess = (
-  { processStart }: TargetReading,
-  { processStart: earlier }: Pick<TargetReading, 'processStart'>,
-): boolean => processStart !== undefined && earlier !== undefined && processStart !== earlier;
 
 type SeriesList = Exposition<SeriesMeta>['series'];
 
@@ -49,7 +47,7 @@ type Claims = (SeriesMeta | undefined)[];
 /** Where the values of an exposition go. It is made once and holds as long as the target has the same series. */
 interface Route {
   series: SeriesList;
-  /** By series, its slot, or one of the two numbers below. */
+  /** By series, its slot, or one of the three numbers below. */
   slots: Int32Array;
   /** By series, the index of its subject in `subjects`. */
   subjectNumbers: Int32Array;
@@ -59,6 +57,9 @@ interface Route {
 const processStartSlot = -1;
 /** The slot of a series that has none, or of whose family another spelling is read. */
 const skippedSlot = -2;
+const createdSlot = -3;
+/** The ranks of one server have some dozen. */
+const maxCreated = 256;
 const highestRank = 255;
 /** New series between two pauses. */
 const seriesPerStep = 512;
@@ -123,7 +124,7 @@ function* createRoute(series: SeriesList, seriesIndexes: SeriesIndexes, isOther:
     } = series[index] as SeriesList[number];
     const { key } = meta;
     if (key === undefined) {
-      route.slots[index] = processStartSlot;
+      route.slots[index] = isStartTime(meta) ? processStartSlot : createdSlot;
       continue;
     }
     if (meta.isOther !== isOther) {
@@ -182,6 +183,7 @@ export class TargetReader {
   *readInSteps(url: string, at: number, { series, values }: Exposition<SeriesMeta>): SlicedWork<TargetReading> {
     const { slots, subjectNumbers, subjects } = yield* this.routeFor(url, series);
     const reading: TargetReading = { url, at, engines: new Map(), nonEngines: new Map() };
+    const created: number[] = [];
     const readings = new Array<SubjectReading | undefined>(subjects.length).fill(undefined);
     const withInfinite = new Set<number>();
     for (let index = 0; index < slots.length; index++) {
@@ -190,16 +192,21 @@ export class TargetReader {
       if (slot === skippedSlot) continue;
       const number = subjectNumbers[index] ?? 0;
       if (!Number.isFinite(value)) {
-        if (Math.abs(value) === Infinity && slot !== processStartSlot) withInfinite.add(number);
+        if (Math.abs(value) === Infinity && slot >= 0) withInfinite.add(number);
         continue;
       }
       if (slot === processStartSlot) {
         reading.processStart = value;
         continue;
       }
+      if (slot === createdSlot) {
+        if (hasDigitsBelow(value, 1e-3) && created.length < maxCreated) created.push(value);
+        continue;
+      }
       const subject = (readings[number] ??= addSubject(subjects[number] as RoutedSubject, reading));
       subject.values[slot] = value;
     }
+    if (created.length > 0) reading.created = created;
     for (const number of withInfinite) {
       const subject = readings[number];
       if (subject) subject.hasInfinite = true;
