@@ -2,6 +2,7 @@
 
 export const tab = 0x09;
 export const lineFeed = 0x0a;
+export const carriageReturn = 0x0d;
 export const space = 0x20;
 export const quote = 0x22;
 export const hash = 0x23;

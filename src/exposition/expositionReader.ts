@@ -4,6 +4,7 @@
  * are read in batches by the `IncrementalReader`.
  */
 import { BadLineLog } from './badLineLog';
+import { CarriageReturns } from './carriageReturns';
 import { hash, isBlank, lineFeed, space } from './characterCodes';
 import { GrowingBytes } from './growingBytes';
 import { IncrementalReader } from './incrementalReader';
@@ -53,6 +54,7 @@ export class ExpositionReader<Meta> {
   private samples = new SampleBuffer<Meta>();
   private incrementalReader = noIncrementalReader;
   private badLines = new BadLineLog();
+  private carriageReturns = new CarriageReturns();
   private bytes = 0;
   private sawEof = false;
   /** Whether the next bytes belong to an overlong line, which is dropped. */
@@ -87,7 +89,7 @@ export class ExpositionReader<Meta> {
     return this.previous.memoryBytes + this.current.memoryBytes + this.openLine.capacity;
   }
 
-  /** The bytes of the last exposition, made from its lines. */
+  /** The bytes of the last exposition, made from its lines; each ends with a line feed only. */
   get lastBody(): Uint8Array {
     return this.previous.toText();
   }
@@ -110,6 +112,7 @@ export class ExpositionReader<Meta> {
       this.seriesCount,
     );
     this.badLines = new BadLineLog();
+    this.carriageReturns = new CarriageReturns();
     this.bytes = 0;
     this.sawEof = false;
     this.isSkippingLine = false;
@@ -119,8 +122,12 @@ export class ExpositionReader<Meta> {
   /** Reads the next chunk of the body. What is needed of the chunk is copied, so that its owner may reuse it. */
   feed(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
-    for (let start = 0; start < chunk.byteLength; start += maxPartBytes)
-      this.feedPart(chunk.subarray(start, start + maxPartBytes));
+    this.feedText(this.carriageReturns.remove(chunk));
+  }
+
+  private feedText(text: Uint8Array): void {
+    for (let start = 0; start < text.byteLength; start += maxPartBytes)
+      this.feedPart(text.subarray(start, start + maxPartBytes));
   }
 
   private feedPart(part: Uint8Array): void {
@@ -150,6 +157,7 @@ export class ExpositionReader<Meta> {
   /** Ends the exposition and returns what was read. */
   end(): Exposition<Meta> {
     const { current, openLine } = this;
+    this.feedText(this.carriageReturns.rest());
     const endsInLine = openLine.end > 0 || this.isSkippingLine;
     if (openLine.end > 0) {
       sharedBuffer.fill(openLine.content, noBytes);
@@ -167,7 +175,8 @@ export class ExpositionReader<Meta> {
       badLines: this.badLines.lines,
       badCount: this.badLines.count,
       endsInLine,
-      sawEof: this.sawEof,
+      // OpenMetrics ends a line with a line feed only.
+      sawEof: this.sawEof && !this.carriageReturns.hasRemoved,
     };
     if (this.previous === noLines) noteFirstLines(current);
     releaseLineIndex(this.previous);

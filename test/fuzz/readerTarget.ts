@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { feed, newReader, readByReference, toComparable } from '../unit/exposition/readerHelpers';
+import { withLineFeeds } from '../unit/exposition/referenceParser';
 import { editLines, lineEdits, lines, type LineEdit } from './expositionLines';
 import type { FuzzTarget } from './fuzzTarget';
 
@@ -11,21 +12,22 @@ interface Scrapes {
   chunkBytes: number;
   /** The last line has no line feed. */
   isOpen: boolean;
+  lineEnd?: string;
   /** Lines are held whole as long as the reader holds less text than this. */
   wholeBytes: number;
 }
 
-function check({ lines: first, edits, chunkBytes, isOpen, wholeBytes }: Scrapes): void {
+function check({ lines: first, edits, chunkBytes, isOpen, lineEnd = '\n', wholeBytes }: Scrapes): void {
   const reader = newReader(wholeBytes);
   let current = first;
   for (const changes of [[], ...edits, []]) {
     current = editLines(current, changes);
-    const body = Buffer.from(current.join('\n') + (isOpen ? '' : '\n'), 'utf8');
+    const body = Buffer.from(current.join(lineEnd) + (isOpen ? '' : lineEnd), 'utf8');
     const chunks = Array.from({ length: Math.ceil(body.length / chunkBytes) }, (_, index) =>
       body.subarray(index * chunkBytes, (index + 1) * chunkBytes),
     );
     assert.deepEqual(toComparable(feed(reader, ...chunks)), toComparable(readByReference(body)));
-    assert.ok(body.equals(reader.lastBody));
+    assert.ok(withLineFeeds(body).equals(reader.lastBody));
   }
 }
 
@@ -37,6 +39,7 @@ export const readerTarget: FuzzTarget<Scrapes> = {
     edits: fc.array(lineEdits, { maxLength: 4 }),
     chunkBytes: fc.oneof(fc.constant(65_536), fc.integer({ min: 1, max: 300 })),
     isOpen: fc.boolean(),
+    lineEnd: fc.constantFrom('\n', '\n', '\r\n'),
     wholeBytes: fc.oneof(fc.constantFrom(0, Infinity), fc.integer({ min: 1, max: 2_000 })),
   }),
   check,

@@ -38,6 +38,29 @@ describe('ExpositionReader: bodies in chunks', () => {
     );
   });
 
+  it('reads lines that end with CR LF as those that end with LF, from any two chunks, new and known', () => {
+    const windows = Buffer.from(body.toString().replaceAll('\n', '\r\n'));
+    const { bytes: _, ...expected } = readBody(body.toString().replace('# EOF\n', '#\n'));
+    const known = newReader();
+    for (let at = 0; at <= windows.length; at += 1)
+      for (const reader of [newReader(), known]) {
+        const { bytes, ...read } = feed(reader, windows.subarray(0, at), windows.subarray(at));
+        assert.equal(bytes, windows.length);
+        assert.deepEqual(
+          toComparable({ ...read, bytes: 0 }),
+          toComparable({ ...expected, bytes: 0 }),
+          `split at ${at}`,
+        );
+      }
+  });
+
+  it('takes a carriage return anywhere else for a part of the line', () => {
+    for (const text of ['m 1\r', 'm\r1\n', 'm 1\r\r\n', 'm\r 1\n'])
+      assert.deepEqual([readBody(text).badCount, readBody(text).samples], [1, 0], JSON.stringify(text));
+    const { series } = readBody('m{a="x\ry"} 1\r\n');
+    assert.equal(series[0]?.group.labels.get('a'), 'x\ry');
+  });
+
   it('copies a chunk, so that its owner may reuse it', () => {
     const reader = newReader();
     reader.begin();

@@ -16,17 +16,22 @@ import {
 /** The text before the first brace or blank. */
 const leadingName = (line: string): string => /^[^{ ]*/.exec(line)?.[0] ?? '';
 
+/** The body with a line feed in place of each carriage return and line feed. */
+export const withLineFeeds = (body: Buffer): Buffer =>
+  Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+
 /** Reads a whole body. Lines with an unwanted bare name are counted only; lines without a bare name are always read. */
 export function parseExposition<Meta>(
-  body: Buffer,
+  received: Buffer,
   isWanted: (name: string) => boolean,
   describe: Describe<Meta>,
 ): Exposition<Meta> {
+  const body = withLineFeeds(received);
   const series: Series<Meta>[] = [];
   const values: number[] = [];
   const result = {
     samples: 0,
-    bytes: body.length,
+    bytes: received.length,
     badLines: [] as Exposition<Meta>['badLines'],
     badCount: 0,
     endsInLine: false,
@@ -43,7 +48,8 @@ export function parseExposition<Meta>(
     const text = body.toString('latin1', start, end);
     const [, blanks = ''] = /^([ \t]*)/.exec(text) ?? [];
     if (end - start > maxLineBytes) addBadLine(line, lineTooLong);
-    else if (body[start + blanks.length] === hash && blanks.length < text.length) result.sawEof ||= text === '# EOF';
+    else if (body[start + blanks.length] === hash && blanks.length < text.length)
+      result.sawEof ||= text === '# EOF' && body.length === received.length;
     else if (blanks.length < text.length) {
       const name = leadingName(text);
       const sample = !metricNamePattern.test(name) || isWanted(name) ? parseLine(body, start, end) : undefined;
