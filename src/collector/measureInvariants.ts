@@ -18,6 +18,7 @@ function* valueViolations(id: string, value: number, of: string): Violations {
   const row = rowById.get(id);
   if (!row) yield `${id} of ${of} is not in the catalog`;
   else if (row.unit === 'fraction' && (value < 0 || value > 1)) yield `${id} of ${of} is ${value}, which is no share`;
+  else if (row.kind === 'gauge' && value < row.least) yield `${id} of ${of} is ${value}, which is below ${row.least}`;
   else if (growingKinds.has(row.kind) && value < 0) yield `${id} of ${of} is ${value}, which is below 0`;
 }
 

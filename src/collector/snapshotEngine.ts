@@ -56,8 +56,8 @@ export function toTrackedEngine(
   serverFacts: ServerFacts | undefined,
   tellsPhase: boolean,
 ): TrackedEngine {
-  const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince, resetAt, resetInPart, seriesIndex } =
-    engine;
+  const { key, name, native, targetUrl, firstSeenAt, seenAt, values, stuckSince } = engine;
+  const { impossible, resetAt, resetInPart, seriesIndex } = engine;
   // An idle engine on Ray 2.57 publishes no gauges: then missing families say nothing.
   const hasActivityGauges = seriesIndex.slotsOf(seriesIndex.catalogIndex.wellKnown.running).length > 0;
   return {
@@ -72,6 +72,10 @@ export function toTrackedEngine(
     hasReported: values !== undefined,
     stuckSince,
     mayBePaused: serverFacts?.paused === undefined && !tellsPhase,
+    impossible: [...(impossible ?? [])].map(([slot, value]) => ({
+      family: seriesIndex.metas[slot]?.family ?? '',
+      value,
+    })),
     resetAt,
     resetInPart,
     renamedFamilies: seriesIndex.renamedFamilies,

@@ -6,6 +6,7 @@ import { availabilityRules } from './availabilityRules';
 import { comparisonRules } from './comparisonRules';
 import { typeRules } from './contradictedTypes';
 import { EvidenceBuilder, isGap, isWorkExpected } from './evidence';
+import { valueRules } from './impossibleValues';
 import { loadRules } from './loadRules';
 import { releaseRules } from './releaseRules';
 import { requestRules } from './requestRules';
@@ -28,6 +29,7 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   ...rolloutRules,
   ...releaseRules,
   ...typeRules,
+  ...valueRules,
 ];
 
 /** The worst first. */

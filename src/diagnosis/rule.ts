@@ -28,6 +28,8 @@ export interface TrackedEngine {
   mayBePaused?: boolean | undefined;
   /** Its numbers come from a Prometheus, which scrapes in its own time. */
   isFromPrometheus?: boolean | undefined;
+  /** Values that cannot be, by sample; they are left out. */
+  impossible?: readonly { family: string; value: number }[] | undefined;
   /** When its counters began anew, if nothing has been measured since. */
   resetAt?: number | undefined;
   /** That was only a part of its counters, such as those of one rank. */

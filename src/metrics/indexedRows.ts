@@ -36,8 +36,11 @@ export function indexRow(row: CatalogRow, registry: SelectorRegistry, rowNumber:
   const [family = ''] = row.families;
   const histogramPart = (sampleKind: ScalarKind): number => registry.addSelector({ family, sampleKind }, subject);
   switch (row.kind) {
-    case 'gauge':
-      return { kind: 'gauge', row, selector: registry.addSelector(row.selector, subject) };
+    case 'gauge': {
+      const selector = registry.addSelector(row.selector, subject);
+      registry.setLeast(family, row.least);
+      return { kind: 'gauge', row, selector };
+    }
     case 'rate':
     case 'increase':
       return {

@@ -85,6 +85,7 @@ export function otherRows({ id, name, type, help, subject }: OtherFamily): Catal
             label: `${label}, ${suffix}`,
             shortLabel: `${label} ${suffix}`,
             selector: { family, where: { quantile } },
+            least: -Infinity,
             aggregate: 'max',
             promql: `max(${withMatcher(selector(), `quantile="${quantile}"`)})`,
           }),
@@ -93,7 +94,7 @@ export function otherRows({ id, name, type, help, subject }: OtherFamily): Catal
     case 'gauge':
     case 'info':
     case 'unknown':
-      return [gauge({ ...common, selector: family, promql: `sum(${selector()})` })];
+      return [gauge({ ...common, selector: family, least: -Infinity, promql: `sum(${selector()})` })];
   }
 }
 
@@ -103,6 +104,7 @@ export const unknownOtherRow = (id: string): CatalogRow => ({
     id,
     label: id.replace(/^other\//, ''),
     selector: id,
+    least: -Infinity,
     category: otherCategory.id,
     unit: 'number',
     help: 'A family without a row in the catalog.',

@@ -5,7 +5,7 @@ import type { RowValue } from './rowValue';
 import type { SubjectState } from './subjectState';
 
 /**
- * Fills `into` with a subject's gauge; false if it has none. Several series of the gauge are summed; of fractions, and
+ * Fills `into` with a subject's gauge; false if it has none, or one of its series has an impossible value. Several series of the gauge are summed; of fractions, and
  * where the row says so, the highest counts.
  *
  * A gauge that its own target has not shown for 20 s is gone. If the target itself does not answer, the gauge keeps its
@@ -13,12 +13,13 @@ import type { SubjectState } from './subjectState';
  */
 export function readGauge(
   { row, selector }: Extract<IndexedRow, { kind: 'gauge' }>,
-  { gauges, seriesIndex, seenAt = 0 }: SubjectState,
+  { gauges, seriesIndex, impossible, seenAt = 0 }: SubjectState,
   into: RowValue,
 ): boolean {
   const { sticky = false, fromLabel, highest = row.unit === 'fraction', scale = 1 } = row;
   const { values, at } = gauges;
   const slots = seriesIndex.slotsOf(selector);
+  if (impossible && slots.some((slot) => impossible.has(slot))) return false;
   const hasValue = (slot: number): boolean =>
     !Number.isNaN(values[slot] ?? NaN) && (sticky || seenAt - (at[slot] ?? NaN) < gaugeStaleAfterMs);
   let newest = -Infinity;

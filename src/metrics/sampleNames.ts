@@ -17,6 +17,8 @@ export interface SampleName {
    * doubled or renamed series counts once.
    */
   rank: number;
+  /** The least value that a sample can have; absent if it may have any. */
+  least?: number;
 }
 
 /** From this rank on a spelling is an old name. */
@@ -38,13 +40,15 @@ export const oldNames: Readonly<Record<string, string>> = {
  * and without it, Ray 2.52.0 without it only.
  */
 function sampleNamesOf(name: string, family: string, indexed: IndexedFamily, rank: number): [string, SampleName][] {
-  const { number: familyNumber, subject, isHistogram, scalarKinds } = indexed;
+  const { number: familyNumber, subject, isHistogram, scalarKinds, least } = indexed;
   const sampleName = (sampleKind: SampleKind, lowerPrecedence = 0): SampleName => ({
     family,
     familyNumber,
     subject,
     sampleKind,
     rank: rank + lowerPrecedence,
+    // Counts, and sums of times, tokens and bytes, begin at 0 and grow.
+    least: sampleKind === 'gauge' ? least : 0,
   });
   const names: [string, SampleName][] = [];
   if (scalarKinds.has('gauge')) names.push([name, sampleName('gauge')]);

@@ -10,6 +10,8 @@ export interface IndexedFamily {
   isHistogram: boolean;
   /** The other kinds of samples that are read. */
   readonly scalarKinds: Set<'gauge' | 'counter'>;
+  /** The least value that its gauge can have. */
+  least: number;
 }
 
 /** A selector with what its series are about. */
@@ -59,6 +61,12 @@ export class SelectorRegistry {
     return number;
   }
 
+  /** Limits the values of a family's gauge to those that a row of it can have. */
+  setLeast(family: string, least: number): void {
+    const indexed = this.families.get(family);
+    if (indexed) indexed.least = least;
+  }
+
   /** The number of a selector that was added. Throws for any other, because nothing would read its series. */
   numberOf(selector: Selector): number {
     const number = this.numberByKey.get(selectorKey(selector));
@@ -72,6 +80,7 @@ export class SelectorRegistry {
       subject,
       isHistogram: false,
       scalarKinds: new Set(),
+      least: -Infinity,
     };
     this.families.set(family, indexed);
     return indexed;

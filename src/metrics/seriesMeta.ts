@@ -22,6 +22,8 @@ export interface SeriesMeta {
   session?: string | undefined;
   /** The family has no row in the catalog, so that `OtherMetrics` reads it. */
   isOther?: true;
+  /** The least value that a sample can have; absent if it may have any. */
+  least?: number | undefined;
   /** All labels but `le`. */
   labels: Labels;
   /**

@@ -47,6 +47,8 @@ export interface SubjectState {
   /** The last rate windows, in order of time. */
   rateWindows: RateWindow[];
   gauges: GaugeValues;
+  /** By slot, values in the newest response that are below the least possible one; undefined without any. */
+  impossible?: ReadonlyMap<number, number> | undefined;
   /** By slot, at the newest response. Undefined before the first. */
   values?: Float64Array;
   /** Counters that are missing at the newest response; undefined if none ever was. */

@@ -17,6 +17,8 @@ export interface SubjectReading {
   values: Float64Array;
   /** A value was infinite and is left out: whether its series moved is not known. */
   hasInfinite?: true;
+  /** By slot, values below the least possible one, which are left out; absent without any. */
+  impossible?: Map<number, number>;
 }
 
 /** What one exposition says, by subject key. */
@@ -60,6 +62,8 @@ const skippedSlot = -2;
 const createdSlot = -3;
 /** The ranks of one server have some dozen. */
 const maxCreated = 256;
+/** A smaller negative number is 0, as in `1 - free / total`. */
+const roundingTolerance = 1e-9;
 const highestRank = 255;
 /** New series between two pauses. */
 const seriesPerStep = 512;
@@ -173,7 +177,7 @@ export class TargetReader {
 
   /**
    * Sorts an exposition by subject. Of a family with several spellings only the one of the lowest rank is read; values
-   * that are not finite are left out. `at`: Unix ms.
+   * that are not finite or not possible are left out. `at`: Unix ms.
    */
   read(url: string, at: number, exposition: Exposition<SeriesMeta>): TargetReading {
     return runToEnd(this.readInSteps(url, at, exposition));
@@ -204,7 +208,9 @@ export class TargetReader {
         continue;
       }
       const subject = (readings[number] ??= addSubject(subjects[number] as RoutedSubject, reading));
-      subject.values[slot] = value;
+      if (value < 0 && value < (series[index]?.group.meta.least ?? -Infinity) - roundingTolerance)
+        (subject.impossible ??= new Map<number, number>()).set(slot, value);
+      else subject.values[slot] = value;
     }
     if (created.length > 0) reading.created = created;
     for (const number of withInfinite) {

@@ -86,6 +86,7 @@ export function updateSubjectState(state: SubjectState, update: SubjectUpdate): 
     state.movedWithinMs = at - Math.min(beforeAt, state.seenAt ?? beforeAt);
   }
   state.values = reading.values;
+  state.impossible = reading.impossible;
   state.seenAt = at;
   if (processStart !== undefined) state.processStart = processStart;
 }

@@ -8,11 +8,18 @@ const shareTolerance = 1e-6;
 export const growingKinds: ReadonlySet<CatalogRow['kind']> = new Set(['rate', 'increase', 'ratio', 'mean']);
 
 /**
- * The value of a row as it may be shown; undefined if it is not finite, a share that is not between 0 and 1, or below 0
- * although it is about counters: such a number says that what it was computed from is wrong, not how much it is.
+ * The value of a row as it may be shown; undefined if it is not finite, a share that is not between 0 and 1, or below
+ * the least possible value of a gauge or counter: such a number says that what it was computed from is wrong, not how much it is.
  */
-export function toValidNumber({ unit, kind }: Pick<CatalogRow, 'unit' | 'kind'>, value: number): number | undefined {
-  if (!Number.isFinite(value) || (value < 0 && growingKinds.has(kind))) return undefined;
+export function toValidNumber(
+  {
+    unit,
+    kind,
+    least = growingKinds.has(kind) ? 0 : -Infinity,
+  }: Pick<CatalogRow, 'unit' | 'kind'> & { least?: number },
+  value: number,
+): number | undefined {
+  if (!Number.isFinite(value) || (unit !== 'fraction' && value < least)) return undefined;
   if (unit !== 'fraction') return value;
   if (value < -shareTolerance || value > 1 + shareTolerance) return undefined;
   return Math.min(1, Math.max(0, value));

@@ -1,5 +1,5 @@
 /** The catalog as PromQL for one run: each row over all its subjects, and by subject. */
-import type { CatalogRow, RatioRow, Selector, SubjectKind } from '../metrics/catalog';
+import type { CatalogRow, GaugeRow, RatioRow, Selector, SubjectKind } from '../metrics/catalog';
 import { isVllmFamily } from '../metrics/catalog/raySelector';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { SampleKind } from '../metrics/sampleNames';
@@ -39,6 +39,11 @@ function joinSeries(
 
 /** Without values that are not finite: one of them would make every sum NaN. */
 export const finiteOnly: Wrap = (series) => `${series} > -Inf < Inf`;
+/** The same without values below the least possible one. */
+const possibleOnly =
+  ({ least }: GaugeRow): Wrap =>
+  (series) =>
+    `${series} ${Number.isFinite(least) ? `>= ${least}` : '> -Inf'} < Inf`;
 const rateOver =
   (windowMs: number): Wrap =>
   (series) =>
@@ -119,7 +124,7 @@ function expressionOf(row: CatalogRow, { scopes, rateWindowMs, by, bySubject }: 
       if (row.sticky || row.fromLabel !== undefined) return undefined;
       const ofSubject = row.unit === 'fraction' ? 'max' : 'sum';
       const name = bySubject ? ofSubject : aggregateFunctions[row.aggregate];
-      return scaled(aggregate(name, by, join(row.selector, finiteOnly)), row.scale);
+      return scaled(aggregate(name, by, join(row.selector, possibleOnly(row))), row.scale);
     }
     case 'rate':
       return scaled(

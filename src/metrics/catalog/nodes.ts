@@ -87,6 +87,7 @@ export const nodes: readonly CatalogRow[] = [
     label: 'GPU temperature, hottest',
     shortLabel: 'temperature',
     unit: '°C',
+    least: -Infinity,
     worst: 'high',
     help: 'Temperature of the hottest GPU.',
   }),

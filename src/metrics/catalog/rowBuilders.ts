@@ -44,8 +44,10 @@ function withCaveats(
   return all.length === 0 ? {} : { caveats: all };
 }
 
-/** A row for a gauge. Its aggregate is the sum unless given. */
-export function gauge(row: RowInput<GaugeRow, 'selector'> & { selector: SelectorInput }): GaugeRow {
+/** A row for a gauge. Its aggregate is the sum and its least value 0 unless given. */
+export function gauge(
+  row: RowInput<GaugeRow, 'selector' | 'least'> & { selector: SelectorInput; least?: number },
+): GaugeRow {
   const selector = toSelector(row.selector, 'gauge');
   const aggregate = row.aggregate ?? 'sum';
   const promql =
@@ -56,6 +58,7 @@ export function gauge(row: RowInput<GaugeRow, 'selector'> & { selector: Selector
     ...rowDefaults,
     shortLabel: row.label,
     promql,
+    least: 0,
     ...row,
     kind: 'gauge',
     selector,

@@ -87,6 +87,8 @@ export interface GaugeRow extends RowBase {
   selector: Selector;
   /** Factor from the family's unit to the row's. */
   scale?: number;
+  /** The least value that a sample can have, in the family's unit; a lower one is left out. */
+  least: number;
   /** The gauge is set once, so that it keeps its last value for as long as its subject exists. */
   sticky?: true;
   /** The label that holds the number, whatever the sample's value. A series without it is not counted. */

@@ -116,6 +116,12 @@ const rows: Record<string, RuleRow> = {
     },
     alsoFires: { ...whateverTheyDo, ...anyNumber, ...anySource, ...atOnce, 'failing target': 'it is the last it did' },
   },
+  'impossible-value': {
+    symptom: ({ engines: [engine] }) => {
+      if (engine) engine.impossible = { num_requests_running: -1 };
+    },
+    alsoFires: { ...whateverTheyDo, ...anyNumber, ...anySource, ...atOnce, 'failing target': 'it is the last it said' },
+  },
   'agent-restarted': {
     symptom: ({ engines, second }) => engines.forEach((engine) => (engine.resetAt = second)),
     alsoFires: { ...whateverTheyDo, ...anyNumber, ...anySource, ...atOnce, 'failing target': 'it is the last it did' },

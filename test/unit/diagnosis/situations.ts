@@ -24,6 +24,8 @@ export interface RunEngine {
   resetAt: number | undefined;
   renamedFamilies: string[];
   families: string[];
+  /** Values that cannot be, by family. */
+  impossible: Record<string, number>;
 }
 
 /** One scrape of the run. */
@@ -80,6 +82,7 @@ export function healthyScrape(second: number): Scrape {
       resetAt: undefined,
       renamedFamilies: [],
       families: ['num_requests_running', 'request_success', 'request_prompt_tokens', 'request_generation_tokens'],
+      impossible: {},
     })),
     all: {},
     unmerged: 0,
@@ -137,6 +140,7 @@ function toInput(scrape: Scrape): DiagnosisInput {
         hasReported: engine.hasReported,
         stuckSince: optionalAt(engine.stuckSince),
         resetAt: optionalAt(engine.resetAt),
+        impossible: Object.entries(engine.impossible).map(([family, value]) => ({ family, value })),
         renamedFamilies: new Set(engine.renamedFamilies),
         families: targets.some(({ url }) => url === agentUrl) ? new Set(engine.families) : undefined,
       })),
