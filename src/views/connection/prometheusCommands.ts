@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { toPrometheusError } from '../../prometheus/errors';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
-import { withoutLinks } from '../../shared/withoutLinks';
 import { registerCommandTable } from '../shared/commandTable';
 import { commandIds } from '../shared/ids';
 import { updateSetting } from '../shared/settings';
@@ -57,15 +56,12 @@ async function showServer(prometheus: PrometheusConnection): Promise<void> {
     const client = prometheus.client();
     const { version } = await client.buildInfo(AbortSignal.timeout(buildInfoTimeoutMs));
     void vscode.window.showInformationMessage(
-      withoutLinks(`Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`),
+      `Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`,
     );
   } catch (error) {
     const { kind, message, advice } = toPrometheusError(error);
     const actions = kind === 'unauthorised' || kind === 'forbidden' ? ['Set Token'] : [];
-    const picked = await vscode.window.showWarningMessage(
-      withoutLinks([message, advice].filter(Boolean).join(' ')),
-      ...actions,
-    );
+    const picked = await vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '), ...actions);
     if (picked !== undefined) await vscode.commands.executeCommand(commandIds.setPrometheusToken);
   }
 }
@@ -104,7 +100,7 @@ function selectedBase(prometheus: PrometheusConnection): string | undefined {
     return prometheus.client().base;
   } catch (error) {
     const { message, advice } = toPrometheusError(error);
-    void vscode.window.showWarningMessage(withoutLinks([message, advice].filter(Boolean).join(' ')));
+    void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
     return undefined;
   }
 }

@@ -1,6 +1,5 @@
 /** Notifications about the run for a person who looks elsewhere; off unless `skyrl.notify` asks for them. */
 import * as vscode from 'vscode';
-import { withoutLinks } from '../../shared/withoutLinks';
 import { viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings, turnOffNotifications } from '../shared/settings';
@@ -15,6 +14,9 @@ export interface NotificationDeps {
 
 const showLabel = 'Show';
 const turnOffLabel = 'Turn Off Notifications';
+
+/** Messages of findings have names from outside, of which VS Code would make links. */
+const withoutLinks = (text: string): string => text.replaceAll('](', '] (');
 
 async function notify(text: string): Promise<void> {
   const picked = await vscode.window.showWarningMessage(`SkyRL: ${withoutLinks(text)}`, showLabel, turnOffLabel);

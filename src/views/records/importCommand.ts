@@ -7,7 +7,6 @@ import { catalog } from '../../metrics/catalog/index';
 import { isOtherId } from '../../metrics/otherRows';
 import { readRegularFileChunks } from '../../shared/readRegularFile';
 import { yieldToEventLoop } from '../../shared/timeSlice';
-import { withoutLinks } from '../../shared/withoutLinks';
 import { errorText } from '../shared/errorText';
 import { commandIds, viewIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
@@ -66,7 +65,7 @@ async function importMetrics(showImport: ShowImport, options?: ImportOptions): P
   } catch (error) {
     if (options?.uri !== undefined) throw error;
     if (!(error instanceof vscode.CancellationError))
-      void vscode.window.showErrorMessage(withoutLinks(`${name} cannot be imported: ${errorText(error)}`));
+      void vscode.window.showErrorMessage(`${name} cannot be imported: ${errorText(error)}`);
     return undefined;
   }
   await vscode.commands.executeCommand(`${viewIds.chart}.focus`);

@@ -7,7 +7,6 @@ import type { RunKeeper } from '../../runs/runKeeper';
 import { escapeLabel } from '../../shared/escapeLabel';
 import { toFileName } from '../../shared/fileName';
 import { formatLocalTime } from '../../shared/format';
-import { withoutLinks } from '../../shared/withoutLinks';
 import { isInteractive, isTreeRow, registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
@@ -169,7 +168,7 @@ async function importRun(keeper: RunKeeper, argument: Argument<FileOptions>): Pr
   try {
     return toListed(await keeper.import(await readFile(picked)));
   } catch (error) {
-    const message = withoutLinks(`${path.basename(picked.path)} cannot be imported: ${errorText(error)}`);
+    const message = `${path.basename(picked.path)} cannot be imported: ${errorText(error)}`;
     if (!isInteractive(argument)) throw new Error(message, { cause: error });
     void vscode.window.showErrorMessage(message);
     return undefined;

@@ -6,7 +6,6 @@ import { curl } from '../../promql/curl';
 import { bareQuery, blockAt, blocksOf } from '../../promql/queryBlocks';
 import { resolveRange } from '../../promql/timing';
 import { substitute } from '../../promql/variables';
-import { withoutLinks } from '../../shared/withoutLinks';
 import type { PrometheusConnection } from '../connection/prometheusConnection';
 import { registerCommandTable } from '../shared/commandTable';
 import { commandIds } from '../shared/ids';
@@ -94,7 +93,7 @@ async function openInPrometheus(deps: CopyQueryDeps, options: PadOptions): Promi
 /** Says why nothing was done, and what to do about it. */
 function showError(error: unknown): void {
   const { message, advice } = toPrometheusError(error);
-  void vscode.window.showWarningMessage(withoutLinks([message, advice].filter(Boolean).join(' ')));
+  void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
 }
 
 /** Registers the commands. */
