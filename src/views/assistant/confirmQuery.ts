@@ -1,6 +1,7 @@
 /** What a person is asked before an agent runs a query. */
 import * as vscode from 'vscode';
 import type { ToolHost } from '../../assistant/tool';
+import { showWarning } from '../shared/messages';
 
 const title = 'Run this PromQL query?';
 
@@ -21,5 +22,5 @@ export function queryConfirmation(host: ToolHost, input: unknown): vscode.Langua
 export async function confirmQuery(host: ToolHost, input: unknown): Promise<boolean> {
   const run = 'Run Query';
   const detail = `An agent outside VS Code asks for it, on ${serverText(host)}:\n\n${queryOf(input)}`;
-  return (await vscode.window.showWarningMessage(title, { modal: true, detail }, run)) === run;
+  return (await showWarning(title, { modal: true, detail }, run)) === run;
 }

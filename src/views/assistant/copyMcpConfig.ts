@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { errorText } from '../shared/errorText';
 import { enableMcp, readSettings } from '../shared/settings';
 import type { McpController } from './mcpController';
+import { showError, showInformation } from '../shared/messages';
 
 const label = 'skyrl-metrics';
 
@@ -10,7 +11,7 @@ const label = 'skyrl-metrics';
 async function ensureEnabled(): Promise<boolean> {
   if (readSettings().mcpEnabled) return true;
   const turnOn = 'Turn On';
-  const picked = await vscode.window.showInformationMessage(
+  const picked = await showInformation(
     'Let agents outside VS Code read this run?',
     {
       modal: true,
@@ -36,12 +37,10 @@ export async function copyMcpConfig(mcp: McpController, options?: object): Promi
     await vscode.env.clipboard.writeText(JSON.stringify(config, null, 2));
   } catch (error) {
     if (options) throw error;
-    void vscode.window.showErrorMessage(`The MCP server could not be started: ${errorText(error)}`);
+    void showError(`The MCP server could not be started: ${errorText(error)}`);
     return false;
   }
   if (!options)
-    void vscode.window.showInformationMessage(
-      'Copied. Paste it into the MCP settings of your agent. It holds a token: do not share it.',
-    );
+    void showInformation('Copied. Paste it into the MCP settings of your agent. It holds a token: do not share it.');
   return true;
 }

@@ -15,6 +15,7 @@ import type { ChartFeed } from './chartFeed';
 import type { ChartLocation } from './chartLocation';
 import type { OptionsChange } from './chartOptionsStore';
 import type { ChartExportRequest, Charts } from './charts';
+import { showError } from '../shared/messages';
 
 /** What the commands work on. */
 export interface ChartCommandDeps {
@@ -135,7 +136,7 @@ async function handleExportRequest({ chart, what }: ChartExportRequest, deps: Ch
       vscode.window.setStatusBarMessage('Copied the chart’s PromQL', 3000);
     } else await exportChart(chart, { format: what }, deps.feed);
   } catch (error) {
-    void vscode.window.showErrorMessage(`The chart could not be saved: ${errorText(error)}`);
+    void showError(`The chart could not be saved: ${errorText(error)}`);
   }
 }
 

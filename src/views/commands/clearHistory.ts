@@ -1,6 +1,6 @@
 /** `SkyRL: Clear Metrics History`. */
-import * as vscode from 'vscode';
 import type { RunWatcher } from '../shared/runWatcher';
+import { showWarning } from '../shared/messages';
 
 /**
  * Deletes the history of every run of this workspace, in memory and on disk, after asking unless options are given.
@@ -17,5 +17,5 @@ async function confirm(): Promise<boolean> {
   const detail =
     'This deletes the metrics of every run of this workspace, in memory and on disk. New metrics are kept as before. Runs stay in the list of runs until you delete them there.';
   const question = 'Delete the metrics history?';
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, confirmation)) === confirmation;
+  return (await showWarning(question, { modal: true, detail }, confirmation)) === confirmation;
 }

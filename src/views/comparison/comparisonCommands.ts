@@ -14,6 +14,7 @@ import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { TreeRow } from '../shared/treeRow';
 import { writeLines } from '../shared/writeLines';
+import { showError, showInformation } from '../shared/messages';
 
 /** What the commands work on. */
 export interface ComparisonCommandDeps {
@@ -56,7 +57,7 @@ const kindTitles: Record<ComparedKind, string> = {
 async function pickRuns(sources: ComparableSources, picked: readonly string[]): Promise<string[] | undefined> {
   const choices = await listComparables(sources);
   if (choices.length < fewestRuns) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       'There are no two runs to compare yet. A run is kept as soon as its engines are scraped; SkyRL: Import Run adds one from a file.',
     );
     return undefined;
@@ -97,7 +98,7 @@ async function chooseRuns(
   try {
     return await loadComparables(sources, ids);
   } catch (error) {
-    void vscode.window.showErrorMessage(errorText(error));
+    void showError(errorText(error));
     return undefined;
   }
 }
@@ -160,7 +161,7 @@ export async function takeComparison(what: ComparisonExport, comparison: Compari
     const uri = await pickFile(what);
     if (uri) await writeLines(uri, formats[what].linesOf(comparison));
   } catch (error) {
-    void vscode.window.showErrorMessage(`The comparison could not be saved: ${errorText(error)}`);
+    void showError(`The comparison could not be saved: ${errorText(error)}`);
   }
 }
 

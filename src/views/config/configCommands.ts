@@ -8,6 +8,7 @@ import { toUri, type UriLike } from '../shared/toUri';
 import type { Configs } from './configs';
 import { toRange } from './toRange';
 import { fileExists } from './workspaceFiles';
+import { showWarning } from '../shared/messages';
 
 interface SelectConfigOptions {
   uri?: UriLike;
@@ -21,7 +22,7 @@ async function selectConfig(configs: Configs, options?: SelectConfigOptions): Pr
   if (given !== undefined && !(await fileExists(uri))) throw new Error(`There is no file ${uri.toString()}.`);
   const isReadable = await configs.select(uri);
   if (!isReadable && given === undefined)
-    void vscode.window.showWarningMessage(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);
+    void showWarning(`${vscode.workspace.asRelativePath(uri)} cannot be read as a SkyRL config.`);
   return uri;
 }
 

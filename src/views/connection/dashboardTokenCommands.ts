@@ -9,6 +9,7 @@ import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings } from '../shared/settings';
 import { parseDashboardOrigin, type DashboardTokens } from './dashboardTokens';
+import { showInformation } from '../shared/messages';
 
 interface DashboardTokenDeps {
   tokens: DashboardTokens;
@@ -98,7 +99,7 @@ async function clearDashboardToken(
 }
 
 async function pickOrigin({ origins }: DashboardTokens): Promise<string | undefined> {
-  if (origins.length === 0) void vscode.window.showInformationMessage('There is no dashboard token.');
+  if (origins.length === 0) void showInformation('There is no dashboard token.');
   if (origins.length < 2) return origins[0];
   const picked = await vscode.window.showQuickPick(
     origins.map((origin) => ({ label: escapeLabel(origin), origin })),

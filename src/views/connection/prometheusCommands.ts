@@ -6,6 +6,7 @@ import { registerCommandTable } from '../shared/commandTable';
 import { commandIds } from '../shared/ids';
 import { updateSetting } from '../shared/settings';
 import type { PrometheusConnection } from './prometheusConnection';
+import { showInformation, showWarning } from '../shared/messages';
 
 const buildInfoTimeoutMs = 10_000;
 
@@ -55,13 +56,11 @@ async function showServer(prometheus: PrometheusConnection): Promise<void> {
   try {
     const client = prometheus.client();
     const { version } = await client.buildInfo(AbortSignal.timeout(buildInfoTimeoutMs));
-    void vscode.window.showInformationMessage(
-      `Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`,
-    );
+    void showInformation(`Prometheus${version === '' ? '' : ` ${version}`} answers at ${client.base}.`);
   } catch (error) {
     const { kind, message, advice } = toPrometheusError(error);
     const actions = kind === 'unauthorised' || kind === 'forbidden' ? ['Set Token'] : [];
-    const picked = await vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '), ...actions);
+    const picked = await showWarning([message, advice].filter(Boolean).join(' '), ...actions);
     if (picked !== undefined) await vscode.commands.executeCommand(commandIds.setPrometheusToken);
   }
 }
@@ -74,9 +73,7 @@ async function setPrometheusToken(prometheus: PrometheusConnection, options?: To
   if (token === undefined) return false;
   const isStored = await prometheus.storeCredentials(base, token);
   if (!isStored && options?.token === undefined)
-    void vscode.window.showWarningMessage(
-      'The token was not stored: it is empty, or has characters that a header cannot carry.',
-    );
+    void showWarning('The token was not stored: it is empty, or has characters that a header cannot carry.');
   return isStored;
 }
 
@@ -100,7 +97,7 @@ function selectedBase(prometheus: PrometheusConnection): string | undefined {
     return prometheus.client().base;
   } catch (error) {
     const { message, advice } = toPrometheusError(error);
-    void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
+    void showWarning([message, advice].filter(Boolean).join(' '));
     return undefined;
   }
 }

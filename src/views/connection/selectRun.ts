@@ -5,6 +5,7 @@ import { describeRun } from '../../collector/runFindings';
 import { escapeLabel } from '../../shared/escapeLabel';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
+import { showInformation } from '../shared/messages';
 
 interface SelectRunOptions {
   /** A Ray job; absent: the run that the config and the engines suggest. */
@@ -24,7 +25,7 @@ async function selectRun(runWatcher: RunWatcher, options?: SelectRunOptions): Pr
 async function pickRun({ collector }: RunWatcher): Promise<{ job: string | undefined } | undefined> {
   const { runs = [], job: shownJob } = collector.round?.runChoice ?? {};
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage('No run with engines is known yet. Scrape first.');
+    void showInformation('No run with engines is known yet. Scrape first.');
     return undefined;
   }
   const items = runs.map((run) => ({

@@ -9,6 +9,7 @@ import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { toUri, type UriLike } from '../shared/toUri';
+import { showError, showWarning } from '../shared/messages';
 
 interface WriteOptions {
   /** Absent: the first workspace folder. */
@@ -44,7 +45,7 @@ async function confirmReplace(files: readonly NamedFile[]): Promise<boolean> {
   const existing = files.filter((_, index) => exist[index]);
   if (existing.length === 0) return true;
   const replace = 'Replace';
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await showWarning(
     'Replace existing files?',
     { modal: true, detail: existing.map(({ name }) => name).join('\n') },
     replace,
@@ -79,7 +80,7 @@ async function writeInteractively(runWatcher: RunWatcher): Promise<vscode.Uri[]>
     if (uris[0]) await vscode.window.showTextDocument(uris[0]);
     return uris;
   } catch (error) {
-    void vscode.window.showErrorMessage(`No scrape config was written: ${errorText(error)}`);
+    void showError(`No scrape config was written: ${errorText(error)}`);
     return [];
   }
 }

@@ -4,6 +4,7 @@ import { viewIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { readSettings, turnOffNotifications } from '../shared/settings';
 import { NotificationRules } from './notificationRules';
+import { showWarning } from '../shared/messages';
 
 /** What notifications are made from. */
 export interface NotificationDeps {
@@ -15,11 +16,8 @@ export interface NotificationDeps {
 const showLabel = 'Show';
 const turnOffLabel = 'Turn Off Notifications';
 
-/** Messages of findings have names from outside, of which VS Code would make links. */
-const withoutLinks = (text: string): string => text.replaceAll('](', '] (');
-
 async function notify(text: string): Promise<void> {
-  const picked = await vscode.window.showWarningMessage(`SkyRL: ${withoutLinks(text)}`, showLabel, turnOffLabel);
+  const picked = await showWarning(`SkyRL: ${text}`, showLabel, turnOffLabel);
   if (picked === showLabel) await vscode.commands.executeCommand(`${viewIds.metrics}.focus`);
   if (picked === turnOffLabel) await turnOffNotifications();
 }

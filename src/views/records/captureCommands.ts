@@ -10,6 +10,7 @@ import type { RunWatcher } from '../shared/runWatcher';
 import { toFolderPath, type UriLike } from '../shared/toUri';
 import type { CaptureController } from './captureController';
 import { playRecordedRun, type RecordedRunOptions } from './recordedRun';
+import { showError, showInformation } from '../shared/messages';
 
 interface FolderOptions {
   folder?: UriLike;
@@ -57,13 +58,13 @@ async function stopScrapes(
   const result = await captureController.stop();
   if (options) return result;
   if (result) void showResult(result);
-  else void vscode.window.showInformationMessage('No scrapes are being recorded.');
+  else void showInformation('No scrapes are being recorded.');
   return result;
 }
 
 async function showResult({ folder, scrapes }: CaptureResult): Promise<void> {
   const reveal = 'Show in Files';
-  const picked = await vscode.window.showInformationMessage(`Recorded ${scrapes} scrapes in ${folder}.`, reveal);
+  const picked = await showInformation(`Recorded ${scrapes} scrapes in ${folder}.`, reveal);
   if (picked === reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
 }
 
@@ -82,7 +83,7 @@ async function replayScrapes(
   } catch (error) {
     const message = `No recorded scrapes can be read from ${folder}: ${errorText(error)}`;
     if (options?.folder !== undefined) throw new Error(message);
-    void vscode.window.showErrorMessage(message);
+    void showError(message);
     return undefined;
   }
   return vscode.Uri.file(folder);

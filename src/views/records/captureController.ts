@@ -5,6 +5,7 @@ import type { ResponseTap } from '../../capture/responseTap';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
 import { captureRows } from './captureRows';
+import { showWarning } from '../shared/messages';
 
 /** Starts and stops a recording, and feeds it with responses and snapshots. */
 export class CaptureController implements TreeSection, vscode.Disposable {
@@ -77,8 +78,6 @@ export class CaptureController implements TreeSection, vscode.Disposable {
   private handleEnd({ problem, folder }: CaptureResult): void {
     this.detach();
     this.changed.fire();
-    void vscode.window.showWarningMessage(
-      `The recording of scrapes has ended: ${problem}. What was recorded is in ${folder}.`,
-    );
+    void showWarning(`The recording of scrapes has ended: ${problem}. What was recorded is in ${folder}.`);
   }
 }

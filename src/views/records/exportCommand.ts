@@ -20,6 +20,7 @@ import { commandIds } from '../shared/ids';
 import type { RunWatcher } from '../shared/runWatcher';
 import { toUri, type UriLike } from '../shared/toUri';
 import { writeLines } from '../shared/writeLines';
+import { escapeMessage, showError } from '../shared/messages';
 
 /** What can be exported. */
 export interface ExportDeps {
@@ -141,7 +142,7 @@ async function exportMetrics(deps: ExportDeps, options?: ExportOptions): Promise
   if (!uri) return undefined;
   const progress = {
     location: vscode.ProgressLocation.Notification,
-    title: `Exporting to ${path.basename(uri.path)}`,
+    title: escapeMessage(`Exporting to ${path.basename(uri.path)}`),
     cancellable: true,
   };
   try {
@@ -150,8 +151,7 @@ async function exportMetrics(deps: ExportDeps, options?: ExportOptions): Promise
     );
   } catch (error) {
     if (options) throw error;
-    if (!(error instanceof vscode.CancellationError))
-      void vscode.window.showErrorMessage(`Nothing was exported: ${errorText(error)}`);
+    if (!(error instanceof vscode.CancellationError)) void showError(`Nothing was exported: ${errorText(error)}`);
     return undefined;
   }
   return uri;

@@ -10,6 +10,7 @@ import { yieldToEventLoop } from '../../shared/timeSlice';
 import { errorText } from '../shared/errorText';
 import { commandIds, viewIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
+import { escapeMessage, showError } from '../shared/messages';
 
 /** Shows an import in the charts. */
 export type ShowImport = (imported: ImportedData & { name: string }) => void;
@@ -58,14 +59,17 @@ async function importMetrics(showImport: ShowImport, options?: ImportOptions): P
   const uri = options?.uri === undefined ? await pickFile() : toUri(options.uri);
   if (!uri) return undefined;
   const name = path.basename(uri.path);
-  const progress = { location: vscode.ProgressLocation.Notification, title: `Importing ${name}`, cancellable: true };
+  const progress = {
+    location: vscode.ProgressLocation.Notification,
+    title: escapeMessage(`Importing ${name}`),
+    cancellable: true,
+  };
   try {
     const imported = await vscode.window.withProgress(progress, (_, token) => readImport(uri, token));
     showImport({ ...imported, name });
   } catch (error) {
     if (options?.uri !== undefined) throw error;
-    if (!(error instanceof vscode.CancellationError))
-      void vscode.window.showErrorMessage(`${name} cannot be imported: ${errorText(error)}`);
+    if (!(error instanceof vscode.CancellationError)) void showError(`${name} cannot be imported: ${errorText(error)}`);
     return undefined;
   }
   await vscode.commands.executeCommand(`${viewIds.chart}.focus`);

@@ -5,6 +5,7 @@ import { isInteractive, registerCommandTable } from '../shared/commandTable';
 import { errorText } from '../shared/errorText';
 import { commandIds, viewIds } from '../shared/ids';
 import type { MeasuringWindows } from './measuringWindows';
+import { showWarning } from '../shared/messages';
 
 /** Shows a person what goes wrong; given an options object, the command rejects. */
 async function runWithProgress<T>(argument: object | undefined, task: () => Promise<T>): Promise<T | undefined> {
@@ -12,7 +13,7 @@ async function runWithProgress<T>(argument: object | undefined, task: () => Prom
     return await vscode.window.withProgress({ location: { viewId: viewIds.metrics } }, task);
   } catch (error) {
     if (!isInteractive(argument)) throw error;
-    void vscode.window.showWarningMessage(errorText(error));
+    void showWarning(errorText(error));
     return undefined;
   }
 }

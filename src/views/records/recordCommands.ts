@@ -10,6 +10,7 @@ import { toUri, type UriLike } from '../shared/toUri';
 import type { TreeRow } from '../shared/treeRow';
 import type { GenerationRecords } from './generationRecords';
 import { recordUri } from './recordDocuments';
+import { showInformation, showWarning } from '../shared/messages';
 
 interface RecordOptions {
   id?: string;
@@ -52,7 +53,7 @@ async function startRecord(records: GenerationRecords): Promise<RunningRecord> {
 async function stopRecord(records: GenerationRecords, argument?: object): Promise<GenerationEvent | undefined> {
   const record = await withViewProgress(() => records.stop());
   if (!record) {
-    if (isInteractive(argument)) void vscode.window.showInformationMessage('No generation record is running.');
+    if (isInteractive(argument)) void showInformation('No generation record is running.');
     return undefined;
   }
   if (isInteractive(argument)) {
@@ -71,7 +72,7 @@ async function showRecord(id: string, options: vscode.TextDocumentShowOptions): 
 async function warnIfUnsaved({ id }: GenerationRecord, unsavedReason: string | undefined): Promise<void> {
   if (unsavedReason === undefined) return;
   const saveAs = 'Save As…';
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await showWarning(
     `The generation record could not be saved (${unsavedReason}). It is kept until VS Code closes.`,
     saveAs,
   );
@@ -95,7 +96,7 @@ async function findRecord(
 
 async function pickRecord(records: readonly GenerationRecord[]): Promise<GenerationRecord | undefined> {
   if (records.length === 0) {
-    void vscode.window.showInformationMessage('There is no generation record yet.');
+    void showInformation('There is no generation record yet.');
     return undefined;
   }
   const items = records.map((record) => ({ label: formatLocalTime(record.from), description: record.id, record }));
@@ -120,7 +121,7 @@ async function deleteRecord(records: GenerationRecords, argument?: TreeRow | Rec
 async function confirmDelete({ from }: GenerationRecord): Promise<boolean> {
   const confirm = 'Delete';
   const question = `Delete the generation record of ${formatLocalTime(from)}?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true }, confirm)) === confirm;
+  return (await showWarning(question, { modal: true }, confirm)) === confirm;
 }
 
 /** Resolves to the file, to undefined if the person cancelled. */

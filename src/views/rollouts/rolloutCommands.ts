@@ -8,6 +8,7 @@ import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import { toUri, type UriLike } from '../shared/toUri';
 import { writeLines } from '../shared/writeLines';
+import { showError } from '../shared/messages';
 
 /** What the commands work on. */
 export interface RolloutCommandDeps {
@@ -77,7 +78,7 @@ export async function takeRollouts(
       vscode.window.setStatusBarMessage('Copied the rollouts as Markdown', 3000);
     }
   } catch (error) {
-    void vscode.window.showErrorMessage(`The rollouts could not be saved: ${errorText(error)}`);
+    void showError(`The rollouts could not be saved: ${errorText(error)}`);
   }
 }
 

@@ -14,6 +14,7 @@ import { runRowPrefix } from '../shared/runRowPrefix';
 import { toUri, type UriLike } from '../shared/toUri';
 import type { TreeRow } from '../shared/treeRow';
 import { problemRowPrefix } from './runRows';
+import { showError, showInformation, showWarning } from '../shared/messages';
 
 interface RunOptions {
   /** Its id. */
@@ -57,7 +58,7 @@ const filters = { 'SkyRL run': ['json', 'gz'] };
 async function pickRun(keeper: RunKeeper, placeHolder: string): Promise<KeptRun | undefined> {
   const runs = await keeper.listRuns();
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage('No run is kept yet. A run is kept as soon as its engines are scraped.');
+    void showInformation('No run is kept yet. A run is kept as soon as its engines are scraped.');
     return undefined;
   }
   const items = runs.map((run) => ({
@@ -108,7 +109,7 @@ async function setPinned(keeper: RunKeeper, isPinned: boolean, argument: Argumen
 async function confirm(question: string, detail?: string): Promise<boolean> {
   const answer = 'Delete';
   const options = { modal: true, ...(detail !== undefined && { detail }) };
-  return (await vscode.window.showWarningMessage(question, options, answer)) === answer;
+  return (await showWarning(question, options, answer)) === answer;
 }
 
 async function deleteRun(keeper: RunKeeper, argument: Argument<RunOptions>): Promise<void> {
@@ -170,7 +171,7 @@ async function importRun(keeper: RunKeeper, argument: Argument<FileOptions>): Pr
   } catch (error) {
     const message = `${path.basename(picked.path)} cannot be imported: ${errorText(error)}`;
     if (!isInteractive(argument)) throw new Error(message, { cause: error });
-    void vscode.window.showErrorMessage(message);
+    void showError(message);
     return undefined;
   }
 }

@@ -12,6 +12,7 @@ import { commandIds } from '../shared/ids';
 import { findPad, toPadOptions, type PadArgument, type PadOptions } from './padOptions';
 import type { ScratchpadResults } from './scratchpadResults';
 import type { Scratchpads } from './scratchpads';
+import { showWarning } from '../shared/messages';
 
 /** What the commands work on. */
 export interface CopyQueryDeps {
@@ -93,7 +94,7 @@ async function openInPrometheus(deps: CopyQueryDeps, options: PadOptions): Promi
 /** Says why nothing was done, and what to do about it. */
 function showError(error: unknown): void {
   const { message, advice } = toPrometheusError(error);
-  void vscode.window.showWarningMessage([message, advice].filter(Boolean).join(' '));
+  void showWarning([message, advice].filter(Boolean).join(' '));
 }
 
 /** Registers the commands. */

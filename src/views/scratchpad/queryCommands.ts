@@ -13,6 +13,7 @@ import { findPad, toPadOptions, type PadArgument, type PadOptions } from './padO
 import { promqlLanguageId } from './promqlLanguageId';
 import type { ScratchpadResults } from './scratchpadResults';
 import type { FinishedQuery, QueryMode, Scratchpads } from './scratchpads';
+import { showInformation } from '../shared/messages';
 
 /** What the commands work on. */
 export interface QueryCommandDeps {
@@ -40,7 +41,7 @@ async function runQuery(deps: QueryCommandDeps, mode: QueryMode, options: PadOpt
   const running = withDelayedProgress(pads, pad, pads.runQuery(pad, line, mode));
   const block = blockAt(blocksOf(pad.getText()), line);
   if (!block) {
-    void vscode.window.showInformationMessage('This scratchpad has no query yet.');
+    void showInformation('This scratchpad has no query yet.');
     return undefined;
   }
   const uri = results.uriOf(pad);

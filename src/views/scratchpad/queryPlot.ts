@@ -14,6 +14,7 @@ import type { OpenChartPage } from '../chart/registerChart';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { FinishedQuery } from './scratchpads';
+import { showError } from '../shared/messages';
 
 interface ShownPlot {
   executedQuery: ExecutedQuery;
@@ -115,7 +116,7 @@ export class QueryPlot implements vscode.Disposable {
       else if (what === 'csv') await vscode.commands.executeCommand(commandIds.saveResult, { uri: shownPlot.pad });
       else await savePicture(await open.page.capturePicture());
     } catch (error) {
-      void vscode.window.showErrorMessage(`The plot could not be saved: ${errorText(error)}`);
+      void showError(`The plot could not be saved: ${errorText(error)}`);
     }
   }
 }

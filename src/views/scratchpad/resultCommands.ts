@@ -8,6 +8,7 @@ import { toUri, type UriLike } from '../shared/toUri';
 import { writeLines } from '../shared/writeLines';
 import { findResult, toPadOptions, type PadArgument, type PadOptions } from './padOptions';
 import type { ScratchpadResults } from './scratchpadResults';
+import { showInformation } from '../shared/messages';
 
 interface SaveOptions extends PadOptions {
   /** The file; absent, a dialog asks. */
@@ -23,7 +24,7 @@ const maxIndentedBytes = 2 ** 20;
 async function findAnswer(results: ScratchpadResults, options: PadOptions): Promise<QueryResponse | undefined> {
   const result = await findResult(results, options);
   if (result?.outcome.kind === 'answer') return result.outcome.answer;
-  void vscode.window.showInformationMessage('There is no result yet. Run a query first.');
+  void showInformation('There is no result yet. Run a query first.');
   return undefined;
 }
 
@@ -50,7 +51,7 @@ async function showRawResult(results: ScratchpadResults, options: PadOptions): P
   if (!answer) return undefined;
   if (answer.raw.byteLength > maxRawBytes) {
     const size = `${(answer.raw.byteLength / 2 ** 20).toFixed(1)} MiB`;
-    void vscode.window.showInformationMessage(
+    void showInformation(
       `The answer has ${size}, which is too much for an editor (${maxRawBytes / 2 ** 20} MiB). Save it as CSV, or narrow the query.`,
     );
     return undefined;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { checkArgument, takesArgument } from './commandArguments';
 import type { CommandId } from './ids';
+import { escapeError } from './messages';
 import type { TreeRow } from './treeRow';
 
 /** Handlers by command ID. Menus, keybindings and other extensions choose the arguments. */
@@ -16,7 +17,14 @@ export function registerCommandTable(table: CommandTable): vscode.Disposable {
     ...(Object.entries(table) as [CommandId, (argument: object | undefined) => unknown][]).map(([id, handler]) => {
       // The argument would be lost without a word.
       if (handler.length > 0 && !takesArgument(id)) throw new Error(`commandArguments.ts has no options of ${id}`);
-      return vscode.commands.registerCommand(id, (argument: unknown) => handler(checkArgument(id, argument)));
+      return vscode.commands.registerCommand(id, async (argument: unknown) => {
+        try {
+          return await handler(checkArgument(id, argument));
+        } catch (error) {
+          escapeError(error);
+          throw error;
+        }
+      });
     }),
   );
 }

@@ -31,6 +31,13 @@ describe('the features of src/views', () => {
     }
   });
 
+  it('show messages by the one module that makes no links of untrusted text', () => {
+    const direct = [...sources].flatMap(([name, source]) =>
+      name !== 'shared/messages.ts' && /\bshow(?:Error|Warning|Information)Message\b/.test(source) ? [name] : [],
+    );
+    assert.deepEqual(direct, []);
+  });
+
   it('import from one another only types: the container hands over the rest', () => {
     const wrong: string[] = [];
     for (const [name, source] of sources) {
