@@ -6,6 +6,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/api';
+import { snapshotViolations } from '../../src/collector/invariants';
 
 /**
  * Runs every test file beside this one, or in the folder that `SKYRL_TEST_SET` names; rejects if a test failed.
@@ -13,7 +16,7 @@ import Mocha from 'mocha';
  */
 export async function run(): Promise<void> {
   const output = process.env.SKYRL_TEST_RESULTS;
-  const mocha = new Mocha({ ui: 'bdd', timeout: 150_000, rootHooks: rejectionHooks(), ...reporting(output) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 150_000, rootHooks: faultHooks(), ...reporting(output) });
   if (process.env.SKYRL_TEST_GREP) mocha.grep(process.env.SKYRL_TEST_GREP);
   const folder = join(__dirname, process.env.SKYRL_TEST_SET ?? '');
   for (const file of readdirSync(folder).sort()) {
@@ -27,9 +30,20 @@ export async function run(): Promise<void> {
   if (failures > 0) throw new Error(`${failures} tests failed`);
 }
 
-/** An unhandled rejection of the extension fails the run. Those of VS Code and its built-in extensions do not. */
-function rejectionHooks(): Mocha.RootHookObject {
+/**
+ * A snapshot that cannot be true fails the test during which it came, and an unhandled rejection of the extension fails
+ * the run. Those of VS Code and its built-in extensions do not.
+ */
+function faultHooks(): Mocha.RootHookObject {
   const rejections: string[] = [];
+  let violations: string[] = [];
+  let subscription: vscode.Disposable | undefined;
+  const watch = (): void => {
+    // Not before something else activates it: some suites test that nothing does.
+    const extension = vscode.extensions.getExtension<Api>('skyrl-metrics.skyrl-metrics');
+    if (!extension?.isActive) return;
+    subscription ??= extension.exports.onDidScrape((snapshot) => violations.push(...snapshotViolations(snapshot)));
+  };
   const listen = (reason: unknown): void => {
     const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     // A file of the bundles, which are in dist itself.
@@ -39,7 +53,16 @@ function rejectionHooks(): Mocha.RootHookObject {
     beforeAll: () => {
       process.on('unhandledRejection', listen);
     },
+    beforeEach: () => {
+      watch();
+      violations = [];
+    },
+    afterEach: () => {
+      watch();
+      assert.deepEqual(violations, []);
+    },
     afterAll: () => {
+      subscription?.dispose();
       process.off('unhandledRejection', listen);
       assert.deepEqual(rejections, []);
     },

@@ -9,6 +9,7 @@ import { openReplay, type CaptureReplay } from '../../../src/capture/captureRepl
 import { playReplay } from '../../../src/capture/replayPlayer';
 import { Collector } from '../../../src/collector/collector';
 import { recordRun } from '../../demonstration/shipped/recordRun';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { manualClock } from '../support/clock';
 
@@ -57,7 +58,7 @@ describe('the recorded run that ships', () => {
         intervalMs: 10_000,
         ignoreHold: true,
       }),
-      onSnapshot: (snapshot) => snapshots.push(snapshot),
+      onSnapshot: (snapshot) => snapshots.push(assertObeys(snapshot)),
       onChange: () => undefined,
     });
     const errors: unknown[] = [];

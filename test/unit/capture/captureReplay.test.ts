@@ -9,6 +9,7 @@ import { openCaptureReplay } from '../../../src/capture/captureReplay';
 import { Collector } from '../../../src/collector/collector';
 import { HttpError, type GetOptions } from '../../../src/http/httpGet';
 import { fixturePath } from '../../demonstration/paths';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { manualClock } from '../support/clock';
 import { replayRecording } from '../support/replay';
@@ -37,7 +38,7 @@ describe('openCaptureReplay', () => {
         intervalMs: 10_000,
         ignoreHold: true,
       }),
-      onSnapshot: (snapshot) => snapshots.push(snapshot),
+      onSnapshot: (snapshot) => snapshots.push(assertObeys(snapshot)),
       onChange: () => undefined,
     });
     do await collector.scrape('api');

@@ -5,6 +5,7 @@ import { createSchedule } from '../../../src/collector/schedule';
 import { noTokens } from '../../../src/discovery/token';
 import { HttpError, type HttpGet } from '../../../src/http/httpGet';
 import { History } from '../../../src/history/history';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { manualClock, type ManualClock } from '../support/clock';
 import { generation, nativeEngine, rayEngine } from '../metrics/scene';
@@ -32,7 +33,7 @@ function watch(kind: 'vllm' | 'ray'): {
     get,
     clock,
     onChange: () => undefined,
-    onSnapshot: () => undefined,
+    onSnapshot: assertObeys,
     input: () => ({
       discovery: {
         metricsPath: 'external-servers',

@@ -18,6 +18,7 @@ import {
   type NativeReplay,
   type Replay,
 } from '../../demonstration/index';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 
 const token = 'tok-4711-secret';
@@ -49,7 +50,7 @@ describe('the collector with bad input', () => {
       get: client.get,
       clock,
       onChange: () => undefined,
-      onSnapshot: () => undefined,
+      onSnapshot: assertObeys,
       input: () => ({
         discovery: {
           metricsPath: 'ray',

@@ -6,6 +6,7 @@ import { Collector } from '../../../src/collector/collector';
 import type { CollectorInput } from '../../../src/collector/round';
 import { loadRecording } from '../../demonstration/replay/recording';
 import { manualClock, type ManualClock } from '../support/clock';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 
 export const dashboard = 'http://127.0.0.1:1';
@@ -54,7 +55,7 @@ export function newCluster(version: unknown = { ray_version: '2.57.0', session_n
     clock,
     inputReady: () => cluster.ready,
     onChange: () => undefined,
-    onSnapshot: (snapshot) => snapshots.push(snapshot),
+    onSnapshot: (snapshot) => snapshots.push(assertObeys(snapshot)),
     input: () => ({
       discovery: {
         metricsPath: 'ray',

@@ -5,14 +5,14 @@ import { PreviousNames } from '../../../src/collector/previousNames';
 describe('the names that engines had before', () => {
   it('are loaded once per run, and asked for again while they are not read yet', async () => {
     const asked: string[] = [];
-    let files: ReadonlyMap<string, string> | undefined;
+    const read: ReadonlyMap<string, string>[] = [];
     const names = new PreviousNames((runId) => {
       asked.push(runId);
-      return Promise.resolve(files);
+      return Promise.resolve(read[0]);
     });
     assert.equal((await names.namesOf('a')).size, 0);
     names.note('a', [{ id: 'w1', name: 'engine 0' }]);
-    files = new Map([['w1', 'engine 3']]);
+    read.push(new Map([['w1', 'engine 3']]));
     assert.deepEqual([...(await names.namesOf('a'))], [['w1', 'engine 3']], 'what was named meanwhile does not count');
     assert.equal(await names.namesOf('a'), await names.namesOf('a'));
     assert.equal((await names.namesOf('')).size, 0);

@@ -17,6 +17,7 @@ import { findPrometheus, startPrometheus, type FoundProgram, type RealPrometheus
 import { findVictoria, startVictoria } from '../../prometheus/victoria';
 import { replayRecording, targetOf, type ReplayedStep } from '../support/replay';
 import { newRun, rolloutSums } from '../rollouts/madeRun';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { nothingElseKnown } from '../support/nothingElseKnown';
 import { clientAt, sourceOf, timerRequest } from './realServer';
@@ -83,7 +84,7 @@ for (const [name, { server, find, start }] of [
           trackWork: ownRun.add,
         });
         assert.equal(report?.message, '');
-        snapshots.push(snapshot);
+        snapshots.push(assertObeys(snapshot));
         assert.ok(engineCounters);
         facts.push(scrapeFactsFromTotals(snapshot, engineCounters));
       }

@@ -5,6 +5,7 @@ import { createSender } from '../../../src/prometheus/sender';
 import { recordedSamples } from '../../prometheus/recorded';
 import { findPrometheus, startPrometheus, type RealPrometheus } from '../../prometheus/server';
 import { at, newScene } from '../metrics/scene';
+import { assertObeys } from '../support/assertObeys';
 import { nothingElseKnown } from '../support/nothingElseKnown';
 import { clientAt, sourceOf, timerRequest } from './realServer';
 import { situations, type Situation } from './situations';
@@ -92,7 +93,7 @@ describe('situations as a real Prometheus has them', function () {
           actors: new Map(actors(second)),
           rayVersion: evidence.rayVersion,
         });
-        last = snapshot;
+        last = assertObeys(snapshot);
       }
       assert.deepEqual(resultOf(last ?? assert.fail()), {
         engines: prometheus?.engines ?? engines,

@@ -12,6 +12,7 @@ import { demonstrationScenario } from '../../demonstration/live/demonstrationSce
 import { createLive } from '../../demonstration/live/live';
 import type { Scenario } from '../../demonstration/live/scenario';
 import { advance, type Simulation } from '../../demonstration/live/simulation';
+import { assertObeys } from '../support/assertObeys';
 import { catalogIndex } from '../support/catalogIndex';
 import { readerOf, targetOf } from '../support/replay';
 
@@ -115,7 +116,7 @@ export async function watchDemo({
       return { target, at: now, tookMs: 1, bytes: bytes.length, result: reader.end() };
     });
     truths.push(truthOf(simulation, now));
-    const snapshot = builder.build({
+    const built = builder.build({
       trigger: 'timer',
       now,
       targets,
@@ -128,6 +129,7 @@ export async function watchDemo({
         return rollouts();
       },
     });
+    const snapshot = assertObeys(built);
     history.add(snapshot);
     snapshots.push(snapshot);
   }
