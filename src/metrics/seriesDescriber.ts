@@ -4,7 +4,6 @@ import type { SubjectKind } from './catalog';
 import type { CatalogIndex } from './catalogIndex';
 import type { OtherFamilies } from './otherFamilies';
 import { IdentityCache, type IdentityLabels } from './seriesIdentity';
-import type { SampleName } from './sampleNames';
 import type { SeriesMeta } from './seriesMeta';
 import { subjectKey, targetHost } from './subjectKey';
 
@@ -79,7 +78,7 @@ export class SeriesDescriber {
     const isKnown = known !== undefined && this.others?.contradicts(name, known, labels) !== true;
     const sampleName = isKnown ? known : this.others?.resolve(name);
     if (!sampleName) return undefined;
-    const { family, familyNumber, subject, sampleKind, rank, least } = sampleName as SampleName;
+    const { family, familyNumber, subject, sampleKind, rank, least } = sampleName;
     const parsed = this.parsedLabelsOf(targetUrl, labels);
     const { node, workerId, model, rayVersion, session } = parsed;
     const identityLabels =

@@ -10,7 +10,8 @@ import { conditionNote, textIn, toText, rangeOf, type PythonContext } from './va
 function assignedTo(node: SyntaxNode, context: PythonContext): SyntaxNode | undefined {
   const { parent } = node;
   const next = (each: SyntaxNode): SyntaxNode | undefined => each.nextSibling ?? undefined;
-  switch (parent?.name) {
+  if (!parent) return undefined;
+  switch (parent.name) {
     case 'MemberExpression': {
       const statement = parent.parent;
       const isTarget = statement?.name === 'AssignStatement' && statement.firstChild?.from === parent.from;
