@@ -81,10 +81,7 @@ export class RunRecorder {
   /** Adds a scrape. Rejects if files cannot be read; failures to write are reported. */
   async add(sighting: RunSighting): Promise<void> {
     const { store } = this.options;
-    if (sighting.engines.length === 0) {
-      if (this.current) this.current.isAlive = false;
-      return;
-    }
+    if (sighting.engines.length === 0) return this.end();
     const { dismissed } = store;
     if (dismissed) {
       const match = matchRun(dismissed, sighting);
@@ -145,6 +142,15 @@ export class RunRecorder {
     const { run } = this;
     this.current = undefined;
     if (run) await this.options.store.dismiss(run);
+  }
+
+  /** No engine lives: what had ended shortly before has ended for certain, and nothing more is to come. */
+  private async end(): Promise<void> {
+    const { current } = this;
+    if (!current?.isAlive) return;
+    current.isAlive = false;
+    this.updateRollouts(current);
+    await this.save();
   }
 
   /** Applies a change of the head of the run that is watched. */
@@ -222,19 +228,25 @@ export class RunRecorder {
 
   /** Adds what the newest scrape says, and the rollouts that are known with it. */
   private update(current: CurrentRun): void {
-    const { document, sighting, since, tracker, undecidedSince, files } = current;
-    const { history } = sighting;
+    const { document, sighting, undecidedSince } = current;
     const { processes } = document.run;
     const run = withSighting(document.run, sighting);
+    // By processes that may be those of another run, the run would be known again.
+    const decided = undecidedSince === undefined ? run : { ...run, processes };
+    current.document = { ...document, run: decided };
+    this.updateRollouts(current);
+  }
+
+  private updateRollouts(current: CurrentRun): void {
+    const { document, sighting, since, tracker, files } = current;
+    const { history } = sighting;
     const found = tracker
       .update({
         work: history.work,
         bandsBetween: (from, to) => history.bandHistory.bandsBetween(from, to),
       })
       .all.filter(({ from }) => from >= since);
-    // By processes that may be those of another run, the run would be known again.
-    const decided = undecidedSince === undefined ? run : { ...run, processes };
-    current.document = withRollouts({ ...document, run: decided }, found, history, files?.isShared ?? false);
+    current.document = withRollouts(document, found, history, files?.isShared ?? false);
   }
 
   /** Keeps the config when it is first seen; later edits are of no effect. */

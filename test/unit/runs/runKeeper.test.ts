@@ -121,6 +121,21 @@ describe('A run that is watched', () => {
     assert.equal((await other.keeper.listRuns())[0]?.isOpen, undefined);
   });
 
+  it('has the last rollout as a whole if its engines end right after it, and is written then', async () => {
+    const storage = memoryRunStorage();
+    const window = openWindow({ storage });
+    const engines = workingEngines(['a', 'b'], 10, 1).map((engine) => ({ ...engine, diesAt: 76 }));
+    await window.scrape(seconds(0, 75, 5), { ...job1, engines });
+    const [before] = await window.keeper.listRuns();
+    const readCuts = async (): Promise<(boolean | undefined)[] | undefined> =>
+      (await window.keeper.loadRun(before?.id ?? ''))?.rollouts.map(({ cut }) => cut);
+    assert.deepEqual(await readCuts(), [true], 'it may go on');
+    await window.scrape([80, 85], { ...job1, engines });
+    assert.deepEqual(await readCuts(), [false]);
+    const [run] = await openWindow({ storage, second: 90 }).keeper.listRuns();
+    assert.deepEqual([run?.to, run?.rollouts], [atSecond(75), 1], 'without the window being closed');
+  });
+
   it('goes on in the next window, with what was kept of it', async () => {
     const storage = memoryRunStorage();
     const first = openWindow({ storage });
