@@ -75,6 +75,8 @@ export class RunStore {
   removals: Removals | undefined;
   /** A run that a person deleted while it was in progress: it is not kept again until another one was watched. */
   dismissed: StoredRun | undefined;
+  /** As the files have it: another window may have watched another run since then. */
+  private dismissedOnDisk: StoredRun | undefined;
 
   constructor(private readonly options: RunStoreOptions) {}
 
@@ -196,7 +198,7 @@ export class RunStore {
 
   /** Removes what another window kept of the run that a person deleted while it was in progress. */
   private async removeDismissed(): Promise<void> {
-    const { dismissed } = this;
+    const dismissed = this.dismissedOnDisk;
     if (!dismissed) return;
     for (const run of this.runs)
       if (run.origin === 'watched' && (run.id === dismissed.id || isSameRun(run, dismissed)))
@@ -300,9 +302,9 @@ export class RunStore {
       const text = new TextDecoder().decode(await this.options.storage.read(stateFile));
       const { removals, dismissed } = JSON.parse(text) as { removals?: Removals; dismissed?: StoredRun };
       if (removals && Number.isInteger(removals.count)) this.removals = { ...removals, name: String(removals.name) };
+      this.dismissedOnDisk = dismissed && (await parseHead(serializeHead(dismissed)));
       // What was seen of it since then is known here alone.
-      if (dismissed?.id !== this.dismissed?.id)
-        this.dismissed = dismissed && (await parseHead(serializeHead(dismissed)));
+      if (dismissed && dismissed.id !== this.dismissed?.id) this.dismissed = this.dismissedOnDisk;
     } catch (error) {
       this.options.warn(`runs: ${stateFile} is left out: ${messageOf(error)}`);
     }

@@ -152,6 +152,21 @@ describe('A run that two windows watch', () => {
     }
   });
 
+  it('stays deleted where it is watched on, although the other window turned to another run', async () => {
+    const storage = memoryRunStorage();
+    const [one, other] = [openWindow({ storage }), openWindow({ storage })];
+    const next: Scraped = { ...job, job: '02000000', engines: workingEngines(['c'], 10, 30) };
+    await one.scrape(seconds(0, 30, 5), job);
+    await other.scrape(seconds(2, 32, 5), job);
+    await one.keeper.remove((await idsOf(one))[0] ?? '');
+    await other.scrape(seconds(37, 72, 5), next);
+    await one.scrape(seconds(75, 700, 5), job);
+    await other.scrape(seconds(702, 720, 5), next);
+    await one.keeper.close();
+    const [{ job: kept } = {}, ...others] = await openWindow({ storage, second: 730 }).keeper.listRuns();
+    assert.deepEqual([kept, others], ['02000000', []]);
+  });
+
   it('is renamed, pinned and unpinned in one window while the other lists it', async () => {
     const storage = memoryRunStorage();
     const one = openWindow({ storage });
