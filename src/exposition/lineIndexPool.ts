@@ -9,8 +9,10 @@ const maxExpectedLines = 8 * 1024;
 const maxExpectedText = 2 ** 20;
 /** About as many as responses are read at the same time. */
 const maxPooled = 16;
-/** Memory of all indexes in the pool: those of 16 responses of ten engines on Ray. */
-export const maxPooledBytes = 6 * 2 ** 20;
+/** Memory of all indexes in the pool: those of 16 responses of ten engines on Ray whose lines are held whole. */
+export const maxPooledBytes = 12 * 2 ** 20;
+/** An index with more memory would drive out all that are of use to others. */
+const maxIndexBytes = 3 * 2 ** 20;
 /** An index is not used for responses that have fewer lines than this share of its room. */
 const maxOversize = 4;
 /** An index with so little text is used for any response. */
@@ -46,8 +48,7 @@ const fits = (room: number, needed: number, least = 0): boolean =>
 /** Takes back an index that is no longer used. The largest and those that have waited longest are given up. */
 export function releaseLineIndex(lineIndex: LineIndex): void {
   lineIndex.clear();
-  // An index of half the pool's memory would drive out all that are of use to others.
-  if (lineIndex.capacity > 0 && lineIndex.memoryBytes <= maxPooledBytes / 2) pool.push(lineIndex);
+  if (lineIndex.capacity > 0 && lineIndex.memoryBytes <= maxIndexBytes) pool.push(lineIndex);
   // The index that has waited longest fits no response.
   while (pool.length > maxPooled || pooledBytes() > maxPooledBytes) pool.shift();
 }

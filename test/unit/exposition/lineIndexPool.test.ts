@@ -36,6 +36,15 @@ describe('the pool of line indexes', () => {
     assert.ok(pooledBytes() <= maxPooledBytes, `${pooledBytes()} bytes`);
   });
 
+  it('keeps all indexes of 16 responses of ten engines that are held whole', () => {
+    const ofResponse = (): LineIndex => acquireLineIndex(2_000, 650_000);
+    const first = Array.from({ length: 16 }, ofResponse);
+    first.forEach(releaseLineIndex);
+    const second = new Set(Array.from({ length: 16 }, ofResponse));
+    assert.ok(first.every((index) => second.has(index)));
+    second.forEach(releaseLineIndex);
+  });
+
   it('keeps no index of which it could keep only one', () => {
     const kept = acquireLineIndex(20_000, 0);
     releaseLineIndex(kept);
