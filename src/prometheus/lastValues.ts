@@ -172,7 +172,7 @@ function newestPhase(
 }
 
 /** Labels that a scrape or a query adds. */
-const addedLabels = new Set(['__name__', 'instance', 'job', queryIdLabel]);
+const addedLabels = new Set(['__name__', 'instance', 'job', 'exported_instance', 'exported_job', queryIdLabel]);
 
 /** The cache config among the labels of `cache_config_info`. */
 const configOf = (labels: LabelSet): Record<string, string> =>

@@ -114,13 +114,18 @@ export async function selectRunSeries(
     : await scopeOf(catalogIndex, 'ray', session === undefined ? [] : [sessionMatcher(session)], readNames);
   const nativeScope =
     instances.length > 0
-      ? await scopeOf(catalogIndex, 'native', [instanceMatcher(instances)], readNames)
+      ? ((await scopeOf(catalogIndex, 'native', [instanceMatcher(instances)], readNames)) ??
+        (await scopeOf(catalogIndex, 'native', [instanceMatcher(instances, 'exported_instance')], readNames)))
       : nothingKnown && !rayScope
         ? await scopeOf(catalogIndex, 'native', [], readNames)
         : undefined;
   const reasons = [
     ...(rayScope && session !== undefined ? [`SessionName is ${session}, as Ray says`] : []),
-    ...(instances.length > 0 && nativeScope ? [`instance is one of ${instances.join(', ')}, as discovery says`] : []),
+    ...(instances.length > 0 && nativeScope
+      ? [
+          `${nativeScope.matchers.some((matcher) => matcher.startsWith('exported_')) ? 'exported_instance' : 'instance'} is one of ${instances.join(', ')}, as discovery says`,
+        ]
+      : []),
     ...(nothingKnown && nativeScope ? ['every vLLM server that this Prometheus scrapes: nothing names ours'] : []),
   ];
   let scopes = [rayScope, nativeScope].filter((scope): scope is SeriesScope => scope !== undefined);

@@ -65,10 +65,20 @@ export const nameMatchers: Record<SeriesScope['kind'], string> = {
 
 /** Matches series of one Ray session. */
 export const sessionMatcher = (session: string): string => `SessionName=${quoteString(session)}`;
+/** A label that names the scraped server. A Prometheus that federates without `honor_labels` renames it. */
+export type InstanceLabel = 'instance' | 'exported_instance';
+
+/** The server that was scraped, by the labels of one of its series; empty if they name none. */
+export const instanceOf = ({ exported_instance: exported, instance }: LabelSet): string => exported || instance || '';
+
 /** Matches series of these instances. */
-export const instanceMatcher = (instances: readonly string[]): string => `instance=~${quoteString(oneOf(instances))}`;
+export const instanceMatcher = (instances: readonly string[], label: InstanceLabel = 'instance'): string =>
+  `${label}=~${quoteString(oneOf(instances))}`;
 /** Matches series of all workers but these. */
 export const excludeWorkersMatcher = (workers: readonly string[]): string => `WorkerId!~${quoteString(oneOf(workers))}`;
+
+/** Both, because a series may have both: then the exported one is the server. */
+const instanceLabels = ['instance', 'exported_instance'] as const satisfies readonly InstanceLabel[];
 
 /** The labels that tell subjects of a kind apart. */
 export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, readonly string[]>> = {
@@ -77,14 +87,14 @@ export const labelsOfSubject: Record<SeriesScope['kind'], Record<SubjectKind, re
     trainer: ['WorkerId', 'NodeAddress'],
     node: ['ip'],
     gpu: ['ip', 'GpuIndex'],
-    server: ['instance'],
+    server: instanceLabels,
   },
   native: {
-    engine: ['instance', 'engine'],
-    trainer: ['instance'],
-    node: ['instance'],
-    gpu: ['instance', 'GpuIndex'],
-    server: ['instance'],
+    engine: [...instanceLabels, 'engine'],
+    trainer: instanceLabels,
+    node: instanceLabels,
+    gpu: [...instanceLabels, 'GpuIndex'],
+    server: instanceLabels,
   },
 };
 
@@ -126,11 +136,11 @@ export function sampleSubjectKey(
   labels: LabelSet,
   targetUrls: ReadonlyMap<string, string>,
 ): string {
-  const url = urlOfInstance(labels['instance'] ?? '', targetUrls);
+  const url = urlOfInstance(instanceOf(labels), targetUrls);
   return subjectKey(subject, { get: (label) => labels[label] }, url);
 }
 
 /** The address of the machine that labels name; empty if they name none. */
 export function nodeOf(labels: LabelSet): string {
-  return labels['NodeAddress'] ?? labels['ip'] ?? hostOf(`http://${labels['instance'] ?? ''}`) ?? '';
+  return labels['NodeAddress'] ?? labels['ip'] ?? hostOf(`http://${instanceOf(labels)}`) ?? '';
 }

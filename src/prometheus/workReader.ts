@@ -5,6 +5,7 @@ import { isLiving } from '../metrics/engineState';
 import { reportIntervalMs } from '../metrics/reportInterval';
 import { workCounterFamilies, workCounters, type WorkTotals } from '../metrics/workCounters';
 import type { ScrapedEngine } from './engineQueries';
+import { instanceOf } from './scopes';
 
 /** One moment of a run. */
 interface WorkInput {
@@ -45,7 +46,7 @@ export class PrometheusWorkReader {
       .map((engine) => this.readEngine(engine, answers));
     for (const { key, labels, at: scrapedAt } of answers.scrapedEngines.values()) {
       this.seenEngines.add(key);
-      this.scrapedAt.set(labels['instance'] ?? '', scrapedAt);
+      this.scrapedAt.set(instanceOf(labels), scrapedAt);
     }
     return {
       at,
@@ -61,7 +62,7 @@ export class PrometheusWorkReader {
   ): EngineReading {
     const scraped = scrapedEngines.get(id);
     const isNew = scraped !== undefined && !this.seenEngines.has(id);
-    const newSince = isNew ? this.scrapedAt.get(scraped.labels['instance'] ?? '') : undefined;
+    const newSince = isNew ? this.scrapedAt.get(instanceOf(scraped.labels)) : undefined;
     const requests = [measures['num_requests_running'], measures['num_requests_waiting']].flatMap(
       (measure) => measure?.value ?? [],
     );

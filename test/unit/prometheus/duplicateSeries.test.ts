@@ -31,6 +31,8 @@ interface Case {
   /** Engines whose requests are no number. */
   invalid?: number;
   finding?: true;
+  /** Addresses of the servers that discovery knows. */
+  servers?: readonly string[];
 }
 
 const ray = (worker: string, more: Record<string, string>, last?: number): Copy => ({
@@ -110,6 +112,15 @@ const cases: readonly Case[] = [
     copies: [{ labels: { exported_instance: 'x:1' } }, { labels: { exported_instance: 'y:1' } }],
     engines: 2,
   },
+  {
+    what: 'two servers that another Prometheus passes on, among others that are not ours',
+    native: true,
+    servers: ['192.0.2.50:8000', '192.0.2.51:8000'],
+    copies: ['192.0.2.50:8000', '192.0.2.51:8000', '192.0.2.52:8000'].map((server) => ({
+      labels: { instance: 'prometheus:9090', job: 'federate', exported_instance: server, exported_job: 'vllm' },
+    })),
+    engines: 2,
+  },
 ];
 
 describe('engines that a Prometheus has several times', function () {
@@ -155,7 +166,11 @@ describe('engines that a Prometheus has several times', function () {
     );
     const request = timerRequest({
       discovery: {
-        targets: one.native ? [{ url: `http://${host(one)}/metrics`, kind: 'vllm', discoveredBy: 'config' }] : [],
+        targets: (one.native ? (one.servers ?? [host(one)]) : []).map((server) => ({
+          url: `http://${server}/metrics`,
+          kind: 'vllm',
+          discoveredBy: 'config',
+        })),
         reason: '',
         ray: {},
       },
@@ -187,6 +202,16 @@ describe('engines that a Prometheus has several times', function () {
         one.finding ? ['prometheus-copies'] : [],
       );
     });
+
+  it('are engines of their own if another Prometheus passes their servers on', async () => {
+    const one = cases.find(({ servers }) => servers) ?? assert.fail();
+    const { snapshot, report } = await scrape(one);
+    assert.deepEqual(
+      snapshot.engines.map(({ id, node, measures }) => [id, node, measures['num_requests_running']?.value]),
+      ['192.0.2.50', '192.0.2.51'].map((node) => [`http://${node}:8000/metrics 0`, node, 4]),
+    );
+    assert.match(report?.matchReason ?? '', /^exported_instance is one of 192\.0\.2\.50:8000, 192\.0\.2\.51:8000/);
+  });
 
   it('are named with the label that was chosen', async () => {
     const { report } = await scrape(cases[1] as Case);
