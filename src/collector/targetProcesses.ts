@@ -15,6 +15,12 @@ const alternationMs = 10 * 60_000;
 const clockSkewSeconds = 300;
 /** A start longer ago than this, in seconds, is of a machine whose clock was not set yet. */
 const longestLifeSeconds = 365 * 86_400;
+/** What shows that several servers answer, for people. */
+const evidenceTexts = {
+  counters: 'their counters go back and forth',
+  'start times': 'their start times go back and forth',
+  jump: 'more was counted between two answers than one engine can do',
+} as const;
 /** Start times that are remembered per target. */
 const maxStarts = 32;
 
@@ -34,7 +40,7 @@ interface TargetProcess {
   answeredAt: number;
   counters: CounterHistory;
   /** When a process last answered again that had been followed by another one, Unix ms, and what showed that. */
-  alternation?: { at: number; shownBy: 'counters' | 'start times' };
+  alternation?: { at: number; shownBy: keyof typeof evidenceTexts };
 }
 
 /** Follows which processes answer at the targets of one run. */
@@ -59,6 +65,7 @@ export class TargetProcesses {
     const hasStarted = processStart !== undefined && noteStart(known, 'started', processStart, at);
     const wasCreated = created.length > 0 && noteStart(known, 'created', Math.min(...created), at);
     const hasChanged = hasStarted || wasCreated;
+    if (known.counters.isImpossible(reading) && !hasChanged) known.alternation = { at, shownBy: 'jump' };
     if (known.counters.continuesAnother(reading) && !hasChanged) known.alternation = { at, shownBy: 'counters' };
     known.answeredAt = at;
     if (alternationOf(known, at)) return 'alternating';
@@ -69,6 +76,7 @@ export class TargetProcesses {
   moveTimes(ms: number): void {
     for (const known of this.byUrl.values()) {
       known.answeredAt += ms;
+      known.counters.moveTimes(ms);
       if (known.alternation) known.alternation.at += ms;
     }
   }
@@ -82,7 +90,7 @@ export class TargetProcesses {
         {
           id: 'alternating-processes',
           severity: 'warning',
-          message: `Several servers answer at ${url} in turn: their ${alternation.shownBy} go back and forth. Each answer is of one of them, and there are no rates.`,
+          message: `Several servers answer at ${url} in turn: ${evidenceTexts[alternation.shownBy]}. Each answer is of one of them, and there are no rates.`,
           advice: 'Name the servers one by one instead of the address of a load balancer.',
         },
       ];

@@ -24,6 +24,8 @@ export const wellKnownSelectors = {
   outputTokens: counter(workCounterFamilies.outputTokens),
   promptTokens: counter(workCounterFamilies.promptTokens),
   requests: counter(workCounterFamilies.requests),
+  /** Counts the steps of the engine. */
+  engineSteps: { family: 'iteration_tokens_total', sampleKind: 'count', subject: 'engine' },
   preemptions: counter(workCounterFamilies.preemptions),
   prefixQueries: counter(workCounterFamilies.prefixQueries),
   prefixHits: counter(workCounterFamilies.prefixHits),

@@ -118,6 +118,29 @@ describe('servers behind one address whose start times tell nothing', () => {
     assert.deepEqual(answers(newScene('vllm'), [1000, 90_200, 2000, 90_600, 3000]).slice(2), [found, found, found]);
   });
 
+  it('are found at the first change if one engine cannot have done so much', () => {
+    const body = (steps: number, tokens: number): Record<string, string> => ({
+      [targetA]: lines(
+        'vllm:',
+        { engine: '0', model_name: 'm' },
+        { generation_tokens_total: tokens, iteration_tokens_total_count: steps },
+      ),
+    });
+    const shown = (jump: [number, number], ...after: [number, number][]): [string[], (number | undefined)[]] => {
+      const scene = newScene('vllm');
+      scene.scrape(0, body(1000, 50_000));
+      scene.scrape(10, body(1500, 75_000));
+      const snapshots = [jump, ...after].map((counted, index) => scene.scrape(20 + 10 * index, body(...counted)));
+      return [snapshots.flatMap(idsOf), snapshots.map(generation)];
+    };
+    const alternating = Array<string>(2).fill('alternating-processes');
+    // Half an hour more of steps, and as many tokens as a batch of 64 gives in that time.
+    assert.deepEqual(shown([90_000, 80_000], [2000, 100_000]), [alternating, [undefined, undefined]]);
+    assert.deepEqual(shown([2000, 40_000_000], [2500, 125_000]), [alternating, [undefined, undefined]]);
+    // The fastest that a small model was seen to be.
+    assert.deepEqual(shown([6000, 575_000], [10_500, 1_075_000]), [[], [50_000, 50_000]]);
+  });
+
   it('are found in any order and number', () => {
     const found = answers(newScene('vllm'), [1000, 91_000, 91_200, 1900, 51_200, 2200, 91_800]).slice(3);
     assert.deepEqual(found, Array(4).fill([['alternating-processes'], undefined, undefined]));
