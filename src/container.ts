@@ -13,10 +13,10 @@ import { buildCatalogIndex } from './metrics/catalogIndex';
 import { extraSelectors } from './metrics/extraSelectors';
 import { createSender } from './prometheus/sender';
 import { systemClock } from './shared/clock';
+import { once } from './shared/loadOnce';
 import { createAssistant, type Assistant } from './views/assistant/assistant';
 import type { Charts } from './views/chart/charts';
 import { registerChart } from './views/chart/registerChart';
-import type { ComparisonPanel } from './views/comparison/comparisonPanel';
 import { registerComparison } from './views/comparison/registerComparison';
 import { registerCommands } from './views/commands/registerCommands';
 import { readConfigFile } from './views/config/configFiles';
@@ -48,7 +48,7 @@ export interface Container {
   /** The panel with the rollouts, which the entry has registered. */
   rolloutPanel: RolloutPanel;
   /** The panel with a comparison, which the entry has registered. */
-  comparisonPanel: ComparisonPanel;
+  comparisonPanel: vscode.WebviewPanelSerializer;
   /** Writes the rest of the history, and of the run that is watched. */
   closeHistory: () => Promise<void>;
 }
@@ -63,7 +63,7 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   };
 
   // Services that several features share.
-  const catalogIndex = buildCatalogIndex(catalog, extraSelectors);
+  const catalogIndex = once(() => buildCatalogIndex(catalog, extraSelectors));
   const client = createHttpClient(now, readNetworkSettings);
   const responses = tapResponses(client.get);
   // Prometheus is no part of the cluster: only VS Code's own proxy is between.

@@ -4,11 +4,12 @@ import type { HttpGet } from '../http/httpGet';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { EngineCounters } from '../metrics/recordCounters';
 import type { Clock } from '../shared/clock';
+import { loadOnce } from '../shared/loadOnce';
 import { backoffDelayMs } from './backoff';
 import { readTargetBody, type ReadBody } from './readTargetBody';
 import { foundNoRun, toHeldRound, toRound, type CollectorInput, type Round } from './round';
 import { runIdOf } from './runIdentity';
-import { ScrapePipeline, type PipelineOptions } from './scrapePipeline';
+import type { PipelineOptions, ScrapePipeline } from './scrapePipeline';
 import { ScrapeQueue } from './scrapeQueue';
 import type { MetricsResponse } from './snapshotSource';
 import { waitForInput } from './waitForInput';
@@ -17,7 +18,8 @@ import { waitForInput } from './waitForInput';
 export interface CollectorOptions {
   get: HttpGet;
   clock: Clock;
-  catalogIndex: CatalogIndex;
+  /** Called with the first scrape. */
+  catalogIndex: () => CatalogIndex;
   /** Called at the beginning of every scrape. */
   input: () => CollectorInput;
   /** Resolves once the config that `input` depends on is known; a scrape waits for it, at most 10 s. Never rejects. */
@@ -42,7 +44,22 @@ export interface CollectorOptions {
 export class Collector {
   private readonly cancellation = new AbortController();
   private readonly queue: ScrapeQueue;
-  private readonly pipeline: ScrapePipeline;
+  /** Undefined before the first scrape, which loads it: a window without a run needs none of it. */
+  private pipeline: ScrapePipeline | undefined;
+  private readonly loadPipeline = loadOnce(async () => {
+    const { ScrapePipeline } = await import('./scrapePipeline');
+    const { get, clock, catalogIndex, onClockStep, loadEngineNames, trackWork } = this.options;
+    const { signal } = this.cancellation;
+    return new ScrapePipeline({
+      get,
+      clock,
+      catalogIndex: catalogIndex(),
+      signal,
+      onClockStep,
+      loadEngineNames,
+      trackWork,
+    });
+  });
   /** How many scrapes in a row found no run. */
   private emptyScrapes = 0;
 
@@ -52,10 +69,7 @@ export class Collector {
   round: Round | undefined;
 
   constructor(private readonly options: CollectorOptions) {
-    const { get, clock, catalogIndex, onClockStep, loadEngineNames, trackWork } = options;
-    const { signal } = this.cancellation;
-    this.pipeline = new ScrapePipeline({ get, clock, catalogIndex, signal, onClockStep, loadEngineNames, trackWork });
-    this.queue = new ScrapeQueue((trigger) => this.startScrape(trigger), signal, options.onChange);
+    this.queue = new ScrapeQueue((trigger) => this.startScrape(trigger), this.cancellation.signal, options.onChange);
   }
 
   /** Whether a scrape runs. */
@@ -65,7 +79,7 @@ export class Collector {
 
   /** Tells this run from others: the Ray session, else the URLs of the servers. Empty while it is unknown. */
   get runId(): string {
-    return runIdOf(this.round?.discovery, this.pipeline.session);
+    return runIdOf(this.round?.discovery, this.pipeline?.session);
   }
 
   /** The Ray session of this run; undefined if it has none, or none is known. */
@@ -91,7 +105,7 @@ export class Collector {
     await this.queue.settled();
     const target = this.round?.discovery.targets.find((each) => each.url === url);
     if (!target) throw new Error(`${url} is not a target of this run.`);
-    const last = this.pipeline.usesTargets ? this.pipeline.targetSource.lastBody(url) : undefined;
+    const last = this.pipeline?.usesTargets ? this.pipeline.targetSource.lastBody(url) : undefined;
     if (last) return { ...last, asked: false };
     const { get, clock, input } = this.options;
     const { requestsAllowed, timeoutMs } = input();
@@ -101,7 +115,7 @@ export class Collector {
 
   /** The next scrape asks everything again that failed before: circumstances may have changed. */
   forgetFailures(): void {
-    this.pipeline.forgetServerFailures();
+    this.pipeline?.forgetServerFailures();
     this.forgetSourceFailures();
   }
 
@@ -112,7 +126,7 @@ export class Collector {
   async updateOther(): Promise<void> {
     await this.queue.settled();
     const { wantsOther } = this.options.input();
-    if (!this.snapshot || !wantsOther || !this.pipeline.usesTargets || this.cancellation.signal.aborted) return;
+    if (!this.snapshot || !wantsOther || !this.pipeline?.usesTargets || this.cancellation.signal.aborted) return;
     this.snapshot = this.pipeline.targetSource.withOther(this.snapshot, wantsOther);
     this.options.onChange();
   }
@@ -128,25 +142,27 @@ export class Collector {
   }
 
   private forgetSourceFailures(): void {
-    this.pipeline.targetSource.forgetFailures();
+    this.pipeline?.targetSource.forgetFailures();
     this.options.input().source?.forgetFailures();
     this.emptyScrapes = 0;
   }
 
   private async startScrape(trigger: Trigger): Promise<Snapshot | undefined> {
     const { input, inputReady, clock } = this.options;
+    this.pipeline ??= await this.loadPipeline();
+    this.cancellation.signal.throwIfAborted();
     const isInputReady = !inputReady || (await waitForInput(inputReady(), clock, this.cancellation.signal));
     if (trigger === 'command') this.forgetFailures();
     else if (trigger === 'api') this.forgetSourceFailures();
-    return this.scrapeOnce(trigger, input(), isInputReady);
+    return this.scrapeOnce(this.pipeline, trigger, input(), isInputReady);
   }
 
   private async scrapeOnce(
+    pipeline: ScrapePipeline,
     trigger: Trigger,
     input: CollectorInput,
     isInputReady: boolean,
   ): Promise<Snapshot | undefined> {
-    const { pipeline } = this;
     const scrape = pipeline.begin(trigger, input);
     const { requests } = scrape;
     const discovery = await pipeline.discover(scrape, this.round?.discovery);

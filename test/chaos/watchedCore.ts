@@ -69,7 +69,7 @@ export function createCore(options: CoreOptions): WatchedCore {
   const collector = new Collector({
     get,
     clock,
-    catalogIndex,
+    catalogIndex: () => catalogIndex,
     input,
     loadEngineNames: (runId) => history.loadEngineNames(runId),
     trackWork: (reading, runId) => {

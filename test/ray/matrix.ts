@@ -45,7 +45,7 @@ function newCollector(
   get: ReturnType<typeof createHttpClient>['get'],
 ): Collector {
   return new Collector({
-    catalogIndex: buildCatalogIndex(catalog, extraSelectors),
+    catalogIndex: () => buildCatalogIndex(catalog, extraSelectors),
     get,
     clock: systemClock,
     onChange: () => undefined,

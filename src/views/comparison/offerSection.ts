@@ -1,7 +1,8 @@
 /** The row of the metrics tree that offers the first comparison after a config change. */
 import * as vscode from 'vscode';
-import { findOffer, offerCandidates, type ComparisonOffer } from '../../comparison/offer';
+import type { ComparisonOffer } from '../../comparison/offer';
 import type { RunLibrary } from '../../runs/run';
+import { fewestRuns } from '../../shared/comparison';
 import { errorText } from '../shared/errorText';
 import { commandIds } from '../shared/ids';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
@@ -74,7 +75,10 @@ export class OfferSection implements TreeSection, vscode.Disposable {
     this.isLooking = true;
     const { library, log } = this.deps;
     try {
-      const candidates = offerCandidates(await library.listRuns());
+      const runs = await library.listRuns();
+      if (runs.length < fewestRuns && !this.offer) return;
+      const { findOffer, offerCandidates } = await import('../../comparison/offer');
+      const candidates = offerCandidates(runs);
       const key = JSON.stringify(candidates.map(({ id, rollouts, steps }) => [id, rollouts, steps]));
       if (key === this.lookedAt) return;
       this.lookedAt = key;

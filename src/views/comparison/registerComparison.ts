@@ -1,16 +1,13 @@
-/** Registers the page of a comparison and its commands. */
+/** Registers what compares runs: its page and commands, which the first use loads, and the row that offers it. */
 import * as vscode from 'vscode';
-import type { ComparableRun } from '../../comparison/comparableRun';
-import { loadComparables, type ComparableSources } from '../../comparison/comparables';
+import type { ComparableSources } from '../../comparison/comparables';
 import type { RunLibrary } from '../../runs/run';
 import type { ImportFeed } from '../chart/importFeed';
 import type { GenerationRecords } from '../records/generationRecords';
-import { runRowPrefix } from '../shared/runRowPrefix';
 import { commandIds } from '../shared/ids';
+import { registerOnDemand } from '../shared/registerOnDemand';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeSection } from '../shared/treeRow';
-import { registerComparisonCommands, takeComparison } from './comparisonCommands';
-import { ComparisonPanel } from './comparisonPanel';
 import { OfferSection } from './offerSection';
 
 /** What the feature needs. */
@@ -28,7 +25,8 @@ export interface ComparisonFeatureDeps {
 
 /** What other features use of this one. */
 export interface ComparisonFeature extends vscode.Disposable {
-  panel: ComparisonPanel;
+  /** Restores the panel. */
+  panel: vscode.WebviewPanelSerializer;
   sources: ComparableSources;
   /** The row that offers a comparison. */
   offer: TreeSection;
@@ -46,28 +44,17 @@ export function registerComparison(deps: ComparisonFeatureDeps): ComparisonFeatu
       return data && { name, data };
     },
   };
-  const panel = new ComparisonPanel({
-    extensionUri,
-    load: (ids) => loadComparables(sources, ids),
-    events: {
-      take: (what, comparison) => void takeComparison(what, comparison),
-      choose: () => void vscode.commands.executeCommand(commandIds.compareRuns),
-    },
-    log,
-  });
   const offer = new OfferSection({ library, onDidChangeRuns, memento, log });
-  const open = (runs: readonly ComparableRun[]): void => {
-    panel.open(runs);
-    void offer.setOpened(runs.map(({ id }) => id)).catch((error: unknown) => log.warn(`comparison: ${String(error)}`));
+  const onOpen = (runs: readonly string[]): void =>
+    void offer.setOpened(runs).catch((error: unknown) => log.warn(`comparison: ${String(error)}`));
+  const pages = registerOnDemand([commandIds.compareRuns, commandIds.exportComparison], async () => {
+    const { registerComparisonPages } = await import('./comparisonPages');
+    return () => registerComparisonPages({ extensionUri, sources, onOpen, log });
+  });
+  const registrations = vscode.Disposable.from(pages, offer);
+  const panel: vscode.WebviewPanelSerializer = {
+    deserializeWebviewPanel: async (restored, state) =>
+      (await pages.load()).panel.deserializeWebviewPanel(restored, state),
   };
-  const registrations = vscode.Disposable.from(
-    panel,
-    offer,
-    registerComparisonCommands({
-      sources,
-      open,
-      runOfRow: ({ id }) => id.slice(runRowPrefix.length),
-    }),
-  );
   return { panel, sources, offer, dispose: () => void registrations.dispose() };
 }

@@ -1,12 +1,13 @@
 /** The Prometheus in use: its URL and headers from the settings, its credentials from SecretStorage, and its client. */
 import * as vscode from 'vscode';
 import type { BackfilledPast } from '../../history/backfillHistory';
+import type { SnapshotSource } from '../../collector/snapshotSource';
+import { sourceOnDemand } from '../../collector/sourceOnDemand';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
-import { fetchBackfill, type BackfillOptions } from '../../prometheus/backfill';
+import type { BackfillOptions } from '../../prometheus/backfill';
 import { createPrometheusClient, type PrometheusClient } from '../../prometheus/client';
 import { authorization, readSecret, settingHeaders, type Secret } from '../../prometheus/credentials';
 import { PrometheusError, toPrometheusError } from '../../prometheus/errors';
-import { PrometheusSource } from '../../prometheus/prometheusSource';
 import { originOf, prometheusBase } from '../../prometheus/prometheusUrl';
 import type { Send } from '../../prometheus/sender';
 import { onDidChangeSettings, readSettings } from '../shared/settings';
@@ -18,7 +19,7 @@ const credentialsKey = (origin: string): string => `prometheus:${origin}`;
 
 /** What the connection is made from. */
 export interface PrometheusConnectionOptions {
-  catalogIndex: CatalogIndex;
+  catalogIndex: () => CatalogIndex;
   send: Send;
   secrets: vscode.SecretStorage;
   /** Unix ms. */
@@ -36,18 +37,21 @@ export class PrometheusConnection implements vscode.Disposable {
   /** How often the server scrapes, in ms; undefined until it is known. */
   knownIntervalMs: number | undefined;
   /** Prometheus as the source of snapshots. */
-  readonly source: PrometheusSource;
+  readonly source: SnapshotSource;
 
   /** Fires when the server, its headers, its credentials or the workspace's trust have changed. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly options: PrometheusConnectionOptions) {
     const { catalogIndex, secrets, now } = options;
-    this.source = new PrometheusSource({
-      catalogIndex,
-      getClient: () => this.client(),
-      readIntervalMs: () => this.scrapeIntervalMs(),
-      now,
+    this.source = sourceOnDemand(async () => {
+      const { PrometheusSource } = await import('../../prometheus/prometheusSource');
+      return new PrometheusSource({
+        catalogIndex: catalogIndex(),
+        getClient: () => this.client(),
+        readIntervalMs: () => this.scrapeIntervalMs(),
+        now,
+      });
     });
     this.subscriptions = [
       this.changed,
@@ -94,9 +98,10 @@ export class PrometheusConnection implements vscode.Disposable {
   ): Promise<BackfilledPast> {
     const client = readSettings().source === 'scrape' ? undefined : this.clientIfAny;
     if (!client) return { snapshots: [], readings: [] };
+    const { fetchBackfill } = await import('../../prometheus/backfill');
     return fetchBackfill({
       ...options,
-      catalogIndex: this.options.catalogIndex,
+      catalogIndex: this.options.catalogIndex(),
       client,
       intervalMs: await this.scrapeIntervalMs(),
       timeoutMs: backfillTimeoutMs,

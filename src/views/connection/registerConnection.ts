@@ -7,19 +7,27 @@ import type { Configs } from '../config/configs';
 import { registerCommandTable } from '../shared/commandTable';
 import { setContext } from '../shared/contextKeys';
 import { commandIds, viewIds } from '../shared/ids';
+import { ReadonlyDocuments } from '../shared/readonlyDocuments';
+import { registerOnDemand } from '../shared/registerOnDemand';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeSection } from '../shared/treeRow';
-import { registerConnectionReport } from './showConnectionReport';
 import { ConnectionView } from './connectionView';
-import { registerDashboardTokenCommands } from './dashboardTokenCommands';
 import type { DashboardTokens } from './dashboardTokens';
 import { registerExpositionCommand } from './expositionCommand';
 import { registerExpositionLanguage } from './expositionLanguage';
-import { registerPrometheusCommands } from './prometheusCommands';
 import type { PrometheusConnection } from './prometheusConnection';
-import { registerSelectRun } from './selectRun';
-import { registerSelectSource } from './selectSource';
-import { registerWriteScrapeConfig } from './writeScrapeConfig';
+
+const connectionCommands = [
+  commandIds.diagnose,
+  commandIds.setToken,
+  commandIds.clearToken,
+  commandIds.selectPrometheus,
+  commandIds.setPrometheusToken,
+  commandIds.clearPrometheusToken,
+  commandIds.selectRun,
+  commandIds.selectSource,
+  commandIds.writeScrapeConfig,
+];
 
 /** What the feature needs. */
 export interface ConnectionFeatureDeps {
@@ -41,6 +49,11 @@ export interface ConnectionFeature extends vscode.Disposable {
 export function registerConnection(deps: ConnectionFeatureDeps): ConnectionFeature {
   const { runWatcher, tokens, prometheus } = deps;
   const view = new ConnectionView(deps);
+  const reports = new ReadonlyDocuments({
+    scheme: 'skyrl-diagnosis',
+    title: 'SkyRL connection',
+    missingText: 'This report is no longer kept. Run SkyRL: Diagnose Connection again.',
+  });
   /** Once a target of the person's own run has answered. */
   const updateContext = (): void => {
     const hasAnswer = runWatcher.snapshot?.targets.some(({ state }) => state !== 'failed') ?? false;
@@ -51,14 +64,13 @@ export function registerConnection(deps: ConnectionFeatureDeps): ConnectionFeatu
     runWatcher.onDidScrape(updateContext),
     tokens.onDidChange(() => runWatcher.retryFailures()),
     prometheus.onDidChange(() => runWatcher.retryFailures()),
-    registerConnectionReport(deps),
-    registerDashboardTokenCommands({ tokens, runWatcher }),
+    reports,
     registerExpositionCommand(runWatcher),
     registerExpositionLanguage(),
-    registerPrometheusCommands(prometheus),
-    registerSelectRun(runWatcher),
-    registerSelectSource(),
-    registerWriteScrapeConfig(runWatcher),
+    registerOnDemand(connectionCommands, async () => {
+      const { registerConnectionCommands } = await import('./connectionCommands');
+      return () => registerConnectionCommands(deps, reports);
+    }),
     registerCommandTable({
       [commandIds.showConnection]: () => vscode.commands.executeCommand(`${viewIds.connection}.focus`),
     }),

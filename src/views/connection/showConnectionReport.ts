@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { registerCommandTable } from '../shared/commandTable';
 import type { Configs } from '../config/configs';
 import { commandIds } from '../shared/ids';
-import { ReadonlyDocuments } from '../shared/readonlyDocuments';
+import type { ReadonlyDocuments } from '../shared/readonlyDocuments';
 import type { RunWatcher } from '../shared/runWatcher';
 import { inspectSettings } from '../shared/settings';
 import { connectionReport } from './connectionReport';
@@ -57,15 +57,6 @@ function extensionVersion(): string {
   return typeof manifest?.version === 'string' ? manifest.version : '';
 }
 
-/** Registers the command and its documents. */
-export function registerConnectionReport(deps: ConnectionReportDeps): vscode.Disposable {
-  const documents = new ReadonlyDocuments({
-    scheme: 'skyrl-diagnosis',
-    title: 'SkyRL connection',
-    missingText: 'This report is no longer kept. Run SkyRL: Diagnose Connection again.',
-  });
-  return vscode.Disposable.from(
-    documents,
-    registerCommandTable({ [commandIds.diagnose]: () => showConnectionReport(deps, documents) }),
-  );
-}
+/** Registers the command, which shows its report in `documents`. */
+export const registerConnectionReport = (deps: ConnectionReportDeps, documents: ReadonlyDocuments): vscode.Disposable =>
+  registerCommandTable({ [commandIds.diagnose]: () => showConnectionReport(deps, documents) });

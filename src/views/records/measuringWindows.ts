@@ -29,7 +29,7 @@ export interface StoppedMeasuringWindow extends MeasuringWindowReport {
 
 /** What windows are measured with. */
 export interface MeasuringWindowsDeps {
-  catalogIndex: CatalogIndex;
+  catalogIndex: () => CatalogIndex;
   runWatcher: RunWatcher;
   memento: vscode.Memento;
   documents: ReadonlyDocuments;
@@ -83,7 +83,7 @@ export class MeasuringWindows implements TreeSection, vscode.Disposable {
   start(): Promise<{ from: number }> {
     return this.enqueue(async () => {
       if (this.openWindow) return { from: this.openWindow.window.from };
-      const openWindow = startMeasuringWindow(await this.scrape(), this.deps.catalogIndex);
+      const openWindow = startMeasuringWindow(await this.scrape(), this.deps.catalogIndex());
       if (!openWindow) throw new Error(`No measuring window was opened: ${this.noAnswerReason()}`);
       this.openWindow = openWindow;
       this.endedReason = undefined;

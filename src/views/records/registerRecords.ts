@@ -4,18 +4,35 @@ import { RawSeriesBuffer } from '../../capture/rawSeriesBuffer';
 import type { ResponseTap } from '../../capture/responseTap';
 import type { CatalogIndex } from '../../metrics/catalogIndex';
 import { setContext } from '../shared/contextKeys';
+import { commandIds } from '../shared/ids';
 import { ReadonlyDocuments } from '../shared/readonlyDocuments';
+import { registerOnDemand } from '../shared/registerOnDemand';
 import type { RunWatcher } from '../shared/runWatcher';
 import type { TreeSection } from '../shared/treeRow';
-import { registerCaptureCommands } from './captureCommands';
 import { CaptureController } from './captureController';
-import { registerExportCommand } from './exportCommand';
 import type { GenerationRecords } from './generationRecords';
-import { registerImportCommand, type ShowImport } from './importCommand';
-import { registerMeasuringWindowCommands } from './measuringWindowCommands';
+import type { ShowImport } from './importCommand';
 import { MeasuringWindows } from './measuringWindows';
-import { registerRecordCommands } from './recordCommands';
 import { registerRecordDocuments } from './recordDocuments';
+
+const recordsCommands = [
+  commandIds.startRecord,
+  commandIds.stopRecord,
+  commandIds.openRecord,
+  commandIds.deleteRecord,
+  commandIds.exportRecord,
+  commandIds.startWindow,
+  commandIds.pauseWindow,
+  commandIds.resumeWindow,
+  commandIds.stopWindow,
+  commandIds.recordScrapes,
+  commandIds.stopScrapes,
+  commandIds.replayScrapes,
+  commandIds.tryRecordedRun,
+  commandIds.showLive,
+  commandIds.exportData,
+  commandIds.importData,
+];
 
 /** What replaces the run in the charts. */
 export interface ChartImports {
@@ -27,7 +44,7 @@ export interface ChartImports {
 /** What the feature needs. */
 export interface RecordsFeatureDeps {
   extensionUri: vscode.Uri;
-  catalogIndex: CatalogIndex;
+  catalogIndex: () => CatalogIndex;
   runWatcher: RunWatcher;
   generationRecords: GenerationRecords;
   /** The live run's responses, for recordings. */
@@ -71,17 +88,20 @@ export function registerRecords(deps: RecordsFeatureDeps): RecordsFeature {
     imports.onDidReplace(updateContext),
     runWatcher.onDidSwitchRun(updateContext),
     keepRawSeries(rawSeries, runWatcher),
-    registerRecordCommands(generationRecords),
     registerRecordDocuments(generationRecords.store),
-    registerMeasuringWindowCommands(measuringWindows),
-    registerCaptureCommands({
-      extensionUri,
-      runWatcher,
-      captureController,
-      closeImport: () => imports.show(undefined),
+    registerOnDemand(recordsCommands, async () => {
+      const { registerRecordsCommands } = await import('./recordsCommands');
+      return () =>
+        registerRecordsCommands({
+          extensionUri,
+          runWatcher,
+          generationRecords,
+          measuringWindows,
+          captureController,
+          rawSeries,
+          imports,
+        });
     }),
-    registerExportCommand({ runWatcher, rawSeries }),
-    registerImportCommand((imported) => imports.show(imported)),
   );
   updateContext();
   return {

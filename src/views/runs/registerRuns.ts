@@ -6,10 +6,21 @@ import { RunKeeper } from '../../runs/runKeeper';
 import { folderRunStorage, memoryRunStorage } from '../../runs/runStorage';
 import { RunStore } from '../../runs/runStore';
 import type { Clock } from '../../shared/clock';
+import { commandIds } from '../shared/ids';
+import { registerOnDemand } from '../shared/registerOnDemand';
 import type { TreeRow, TreeSection } from '../shared/treeRow';
-import { registerRunCommands } from './runCommands';
 import { runsRows } from './runRows';
 import { toSighting, type SightingSource } from './runSightings';
+
+const runCommands = [
+  commandIds.listRuns,
+  commandIds.renameRun,
+  commandIds.pinRun,
+  commandIds.unpinRun,
+  commandIds.deleteRun,
+  commandIds.exportRun,
+  commandIds.importRun,
+];
 
 /** What the feature needs. */
 export interface RunFeatureDeps extends SightingSource {
@@ -48,7 +59,10 @@ export function registerRuns({ clock, folder, log, ...source }: RunFeatureDeps):
     source.runWatcher.onDidCollect((collected) => {
       if (!source.runWatcher.replay) keeper.add(toSighting(collected, source));
     }),
-    registerRunCommands(keeper),
+    registerOnDemand(runCommands, async () => {
+      const { registerRunCommands } = await import('./runCommands');
+      return () => registerRunCommands(keeper);
+    }),
   );
   void keeper.start();
   return {

@@ -1,6 +1,7 @@
 /** Loads PromQL scratchpads with the first PromQL document, result or command of theirs: most windows have none. */
 import * as vscode from 'vscode';
 import { commandIds } from '../shared/ids';
+import { registerOnDemand } from '../shared/registerOnDemand';
 import { promqlLanguageId } from './promqlLanguageId';
 import type { ScratchpadFeatureDeps } from './registerScratchpad';
 import { resultScheme } from './resultScheme';
@@ -31,31 +32,16 @@ const isNeeded = (): boolean =>
 
 /** Registers what loads the feature; disposing of the result disposes of the feature as well. */
 export function registerScratchpadOnDemand(deps: ScratchpadFeatureDeps): vscode.Disposable {
-  let feature: vscode.Disposable | undefined;
-  let loading: Promise<void> | undefined;
-  let isDisposed = false;
-  const load = async (): Promise<void> => {
+  const scratchpad = registerOnDemand(scratchpadCommands, async () => {
     const { registerScratchpad } = await import('./registerScratchpad');
-    placeholders.dispose();
-    if (!isDisposed) feature = registerScratchpad(deps);
-  };
-  const loadOnce = (): Promise<void> => (loading ??= load());
-  const loadIfNeeded = (): void => {
-    if (isNeeded()) void loadOnce().catch((error: unknown) => deps.log.error(String(error)));
-  };
-  const placeholders = vscode.Disposable.from(
-    vscode.workspace.onDidOpenTextDocument(loadIfNeeded),
-    ...scratchpadCommands.map((id) =>
-      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-        await loadOnce();
-        return vscode.commands.executeCommand(id, ...args);
-      }),
-    ),
-  );
-  loadIfNeeded();
-  return new vscode.Disposable(() => {
-    isDisposed = true;
-    placeholders.dispose();
-    feature?.dispose();
+    return () => registerScratchpad(deps);
   });
+  const loadIfNeeded = (): void => {
+    if (!isNeeded()) return;
+    watcher.dispose();
+    void scratchpad.load().catch((error: unknown) => deps.log.error(String(error)));
+  };
+  const watcher = vscode.workspace.onDidOpenTextDocument(loadIfNeeded);
+  loadIfNeeded();
+  return vscode.Disposable.from(watcher, scratchpad);
 }

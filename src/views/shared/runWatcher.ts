@@ -29,7 +29,7 @@ const refreshIntervalMs = 5_000;
 
 /** What runs are watched with. */
 export interface RunWatcherOptions {
-  catalogIndex: CatalogIndex;
+  catalogIndex: () => CatalogIndex;
   /** Sends the live run's requests. */
   get: HttpGet;
   clock: Clock;

@@ -25,7 +25,7 @@ export interface CollectedSnapshot {
 
 /** What a run is watched with, and what to call. */
 export interface WatchedRunOptions {
-  catalogIndex: CatalogIndex;
+  catalogIndex: () => CatalogIndex;
   get: HttpGet;
   clock: Clock;
   /** Undefined: the history is in memory only. */

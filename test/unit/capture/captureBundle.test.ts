@@ -47,7 +47,7 @@ describe('the recorded run that ships', () => {
   it('plays the beginning at once and shows engines, rollouts, a death and findings', async () => {
     const snapshots: Snapshot[] = [];
     const collector = new Collector({
-      catalogIndex,
+      catalogIndex: () => catalogIndex,
       get: replay.get,
       clock: replay.clock,
       input: () => ({

@@ -21,7 +21,7 @@ describe('openCaptureReplay', () => {
     const replay = await openCaptureReplay(folder, manualClock(5_000_000));
     const snapshots: Snapshot[] = [];
     const collector = new Collector({
-      catalogIndex,
+      catalogIndex: () => catalogIndex,
       get: replay.get,
       clock: {
         ...replay.clock,

@@ -29,7 +29,7 @@ function watch(kind: 'vllm' | 'ray'): {
     return Promise.resolve({ at: clock.now(), bytes: bytes.length, mediaType: '', framed: true });
   };
   const collector = new Collector({
-    catalogIndex,
+    catalogIndex: () => catalogIndex,
     get,
     clock,
     onChange: () => undefined,

@@ -46,7 +46,7 @@ describe('the collector with bad input', () => {
     input = {};
     timeoutMs = timeouts.answer;
     collector = new Collector({
-      catalogIndex,
+      catalogIndex: () => catalogIndex,
       get: client.get,
       clock,
       onChange: () => undefined,

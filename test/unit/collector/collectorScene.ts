@@ -50,7 +50,7 @@ export function newCluster(version: unknown = { ray_version: '2.57.0', session_n
   };
   const cluster = { ready: Promise.resolve() };
   const collector = new Collector({
-    catalogIndex,
+    catalogIndex: () => catalogIndex,
     get,
     clock,
     inputReady: () => cluster.ready,
