@@ -92,7 +92,8 @@ export const compareTool = defineTool({
     try {
       loaded = await host.loadComparables(runs);
     } catch (error) {
-      throw new ToolError(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ToolError(`${reason} Call it without "runs" to see the ids.`);
     }
     return comparisonAnswer(compareRuns(loaded));
   },

@@ -7,6 +7,8 @@ import { fitRows, maxAsideChars } from './budget';
 import { describe } from './inputSchema';
 import { defineTool, ToolError } from './tool';
 
+const keyText = z.string().check(z.maxLength(200));
+
 /** Effective keys with file, line and default; secrets are masked. */
 export const configTool = defineTool({
   name: 'skyrl_get_config',
@@ -16,16 +18,22 @@ export const configTool = defineTool({
   input: z.strictObject({
     keys: z.optional(
       describe(
-        z.string().check(z.maxLength(200)),
-        'Only keys that contain this text, such as "max_num_seqs" or "generator.inference_engine".',
+        z.union([keyText, z.array(keyText).check(z.maxLength(50))], { error: 'expected a text, or a list of texts' }),
+        'Only keys that contain this text, or one of these, such as "max_num_seqs" or "generator.inference_engine".',
       ),
     ),
   }),
-  run: ({ config }, { keys = '' }) => {
+  run: ({ config }, { keys = [] }) => {
     if (!config)
       throw new ToolError('No SkyRL config is in use. Ask the person to run "SkyRL: Select Config" in VS Code.');
-    const rows = effectiveKeys(config).filter(({ key }) => key.includes(keys));
-    if (rows.length === 0) throw new ToolError(`No key contains "${keys}". Call it without "keys" to see all.`);
+    const wanted = [keys].flat().map((text) => text.toLowerCase());
+    const rows = effectiveKeys(config).filter(
+      ({ key }) => wanted.length === 0 || wanted.some((text) => key.toLowerCase().includes(text)),
+    );
+    if (rows.length === 0)
+      throw new ToolError(
+        `No key contains ${wanted.map((text) => `"${text}"`).join(' or ')}. Call it without "keys" to see all.`,
+      );
     const { data, lines, omitted } = fitRows(
       rows.map((row) => ({ data: { ...row }, text: escapeControlChars(`${row.key}: ${row.value}  # ${row.from}`) })),
       'Ask for a part of them with "keys".',

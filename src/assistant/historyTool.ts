@@ -64,7 +64,9 @@ export const historyTool = defineTool({
     ),
     engines: z.optional(
       describe(
-        z.union([z.enum(['aggregate', 'each']), engineNames]),
+        z.union([z.enum(['aggregate', 'each']), engineNames], {
+          error: 'expected "aggregate", "each", or a list of names such as ["engine 0"]',
+        }),
         '"aggregate" (default): all engines together; "each": every engine; or names such as ["engine 0"].',
       ),
     ),

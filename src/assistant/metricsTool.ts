@@ -102,7 +102,7 @@ export const metricsTool = defineTool({
   run: (host, { category, ids, perEngine = false }) => {
     const { snapshot } = host;
     if (!snapshot) throw new ToolError('No scrape yet. Call skyrl_scrape_now, then ask again.');
-    const rows = ids
+    const rows = ids?.length
       ? requireRows(ids)
       : category === undefined
         ? curatedRows

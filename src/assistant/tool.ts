@@ -1,11 +1,12 @@
 /** What a tool for language models is, and what it reads of the VS Code window. */
-import type * as z from 'zod/mini';
+import { toJSONSchema, type core, type ZodMiniType } from 'zod/mini';
 import type { Snapshot, Status } from '../api';
 import type { ComparableRun } from '../comparison/comparableRun';
 import type { ComparableChoice } from '../comparison/comparables';
 import type { EffectiveFacts } from '../config/effectiveConfig';
 import type { QueryResponse, RangeOptions } from '../prometheus/client';
 import type { ChartData, ChartQuery } from '../shared/chartData';
+import { isObject } from '../shared/guards';
 import type { Rollout } from '../shared/rollout';
 
 /** The window as tools see it. Times are Unix ms. */
@@ -53,24 +54,37 @@ export interface Tool<Input = unknown> {
   /** For models: when to use it, and what an absent value means. */
   modelDescription: string;
   /** Checked again here, because models invent arguments. */
-  input: z.ZodMiniType<Input>;
+  input: ZodMiniType<Input>;
   /** Whether the person is asked before it runs. */
   asksFirst?: true;
   /** Rejects with a ToolError. */
   run(host: ToolHost, input: Input, signal: AbortSignal): Promise<ToolAnswer> | ToolAnswer;
 }
 
-function describeProblems(name: string, { issues }: z.core.$ZodError): string {
-  const problems = issues.map(({ path, message }) => `${path.join('.') || 'the input'}: ${message}`);
-  return `${name} cannot be called like this. ${problems.join('; ')}.`;
+/** The arguments of a tool in words, for a model that named others. */
+function describeArguments(input: ZodMiniType): string {
+  const { properties = {}, required = [] } = toJSONSchema(input, { io: 'input' });
+  const names = Object.keys(properties).map((name) => (required.includes(name) ? `${name} (required)` : name));
+  return names.length === 0 ? 'It takes no arguments' : `Its arguments are: ${names.join(', ')}`;
 }
+
+function describeProblems({ name, input }: Tool, { issues }: core.$ZodError): string {
+  const problems = issues.map(({ path, message }) => `${path.join('.') || 'the input'}: ${message}`);
+  return `${name} cannot be called like this. ${problems.join('; ')}. ${describeArguments(input)}.`;
+}
+
+/** Many models write null for an argument that they leave out. */
+const withoutNulls = (input: unknown): unknown =>
+  isObject(input)
+    ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+    : input;
 
 /** A tool that checks its input by its own schema before it runs. */
 export const defineTool = <Input>(tool: Tool<Input>): Tool => ({
   ...tool,
   run: (host, input, signal) => {
-    const parsed = tool.input.safeParse(input);
-    if (!parsed.success) throw new ToolError(describeProblems(tool.name, parsed.error));
+    const parsed = tool.input.safeParse(withoutNulls(input));
+    if (!parsed.success) throw new ToolError(describeProblems(tool, parsed.error));
     return tool.run(host, parsed.data, signal);
   },
 });

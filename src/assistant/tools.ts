@@ -25,6 +25,7 @@ export const tools: readonly Tool[] = [
 /** The tool with this name. Throws a ToolError if there is none. */
 export function findTool(name: string): Tool {
   const tool = tools.find((one) => one.name === name);
-  if (!tool) throw new ToolError(`There is no tool ${name}.`);
+  if (!tool)
+    throw new ToolError(`There is no tool ${name}. The tools are: ${tools.map((one) => one.name).join(', ')}.`);
   return tool;
 }

@@ -69,6 +69,45 @@ describe('Tools for language models', () => {
     await assert.rejects(call(await hostAfter(2), 'skyrl_get_history', { ids: ['xyzzy'] }), refusal(/with a category/));
   });
 
+  it('take the names that SkyRL, vLLM and Ray write, null for an argument that is left out, and no ids for the usual ones', async () => {
+    const host = await hostAfter(3);
+    const metrics = async (input: object): Promise<unknown> =>
+      (await call(host, 'skyrl_get_metrics', input)).data['metrics'];
+    const usual = await metrics({});
+    assert.ok((usual as unknown[]).length > 0);
+    assert.deepEqual(await metrics({ ids: null, category: null, perEngine: null }), usual);
+    assert.deepEqual(await metrics({ ids: [] }), usual);
+    const one = await metrics({ ids: ['num_requests_running'] });
+    for (const prefix of ['vllm/', 'vllm:', 'vllm_', 'ray_vllm_', 'ray_vllm:'])
+      assert.deepEqual(await metrics({ ids: [`${prefix}num_requests_running`] }), one, prefix);
+  });
+
+  it('name every argument, and every unknown id at once, so that the next call is right', async () => {
+    const host = await hostAfter(2);
+    for (const [name, input, words] of [
+      ['skyrl_get_metrics', { engine: 0 }, /key: "engine"\. Its arguments are: category, ids, perEngine\.$/],
+      [
+        'skyrl_get_history',
+        { minutes: '15' },
+        /ids: .*; minutes: .*number.* Its arguments are: ids \(required\), engines,/,
+      ],
+      [
+        'skyrl_get_history',
+        { ids: ['num_requests_running'], engines: 'engine 0' },
+        /engines: expected "aggregate", "each", or a list of names such as \["engine 0"\]/,
+      ],
+      ['skyrl_scrape_now', { engine: 0 }, /It takes no arguments\.$/],
+      [
+        'skyrl_get_metrics',
+        { ids: ['throughput', 'num_requests_running', 'xyzzy'] },
+        /no metric "throughput"\. Similar .* no metric "xyzzy"/,
+      ],
+      ['skyrl_compare_runs', { runs: ['a', 'b'] }, /No run "x" is kept\. Call it without "runs" to see the ids\.$/],
+    ] as const)
+      await assert.rejects(call(host, name, input), refusal(words));
+    assert.throws(() => findTool('skyrl_nothing'), /The tools are: skyrl_get_status, /);
+  });
+
   it('give history as it was reported, thinned, for all engines, each, or one', async () => {
     const host = await hostAfter(8);
     const series = async (input: object): Promise<{ subject: string; values: (number | null)[] }[]> =>
@@ -228,6 +267,9 @@ describe('Tools for language models', () => {
     );
     assert.match(keys.find(({ key }) => key.endsWith('.max_num_seqs'))?.from ?? '', /default/);
     assert.doesNotMatch(text + JSON.stringify(data), /hf_abc/);
+    const both = await call(host, 'skyrl_get_config', { keys: ['NUM_ENGINES', 'backend'] });
+    const found = (both.data['keys'] as { key: string }[]).map(({ key }) => key);
+    assert.ok(found.some((key) => key.endsWith('.num_engines')) && found.some((key) => key.endsWith('.backend')));
     await assert.rejects(call(host, 'skyrl_get_config', { keys: 'nothing.like.it' }), refusal(/No key contains/));
     await assert.rejects(call(await hostAfter(2), 'skyrl_get_config'), refusal(/Select Config/));
   });
