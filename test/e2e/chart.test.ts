@@ -10,6 +10,7 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import {
   chartFrame,
+  clickRowButton,
   waitForChartLines,
   openFolder,
   viewPane,
@@ -65,22 +66,7 @@ describe('a person at the chart', function () {
   }
 
   it('adds a row of the tree to the chart by its button', async () => {
-    const row = viewPane(page, 'Engine metrics')
-      .locator('.monaco-list-row', { hasText: 'Inter-token latency' })
-      .first();
-    // A row that is drawn anew in between is not pointed at any more.
-    await until(
-      async () => {
-        await row.hover();
-        const click = row.getByRole('button', { name: 'Add to Chart' }).click({ timeout: 2000 });
-        return click.then(
-          () => true,
-          () => undefined,
-        );
-      },
-      timeoutMs,
-      'a click on the button of the row',
-    );
+    await clickRowButton(page, 'Engine metrics', 'Inter-token latency', 'Add to Chart');
     await until(
       async () => ((await titles()).some((title) => title.startsWith('Inter-token latency')) ? true : undefined),
       timeoutMs,

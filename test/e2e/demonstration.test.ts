@@ -7,6 +7,7 @@ import { until } from '../../scripts/lib/waiting.mjs';
 import { readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import {
   chartFrame,
+  clickRowButton,
   waitForChartLines,
   expandRow,
   openFolder,
@@ -139,6 +140,19 @@ describe('a person at the demonstration run', function () {
     await chartFrame(page).getByRole('button', { name: 'Show as plots' }).click();
     return times;
   }
+
+  it('starts and stops a generation record by clicks, and reads it in the editor', async () => {
+    await clickRowButton(page, 'Engine metrics', 'Generation records', 'Start Generation Record');
+    await until(
+      async () => ((await rows()).some(({ description }) => description.startsWith('recording')) ? true : undefined),
+      timeoutMs,
+      'a record that runs',
+    );
+    await clickRowButton(page, 'Engine metrics', 'Generation records', 'Stop Generation Record');
+    await page.locator('.tab', { hasText: /generation .*\.json/ }).waitFor({ timeout: timeoutMs });
+    await page.locator('.editor-instance .view-lines', { hasText: '"peak_vram_gb"' }).waitFor({ timeout: timeoutMs });
+    await runCommand(page, 'View: Close All Editors');
+  });
 
   it('reloads VS Code, and finds status bar item, rows and chart again without a question', async () => {
     const before = await readTableTimes();

@@ -61,6 +61,24 @@ export async function expandRow(page: Page, view: string, label: string): Promis
   if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
 }
 
+/** Clicks on an inline button of a row. */
+export async function clickRowButton(page: Page, view: string, label: string, button: string): Promise<void> {
+  const row = viewPane(page, view).locator('.monaco-list-row', { hasText: label }).first();
+  // A row that is drawn anew in between is not pointed at any more.
+  await until(
+    async () => {
+      await row.hover();
+      const click = row.getByRole('button', { name: button }).click({ timeout: 2000 });
+      return click.then(
+        () => true,
+        () => undefined,
+      );
+    },
+    timeoutMs,
+    `a click on ${button} of the row ${label}`,
+  );
+}
+
 /** Waits at least as long as VS Code takes to write into the field of its dialog after a key. */
 const dialogSettleMs = 300;
 /** A dialog that is open for longer after Enter has not taken the path. */

@@ -8,8 +8,8 @@ const patienceMs = 60_000;
 /** What is gone for so long is a new one when it comes back. */
 const forgetAfterMs = 10 * 60_000;
 
-/** States in which nothing of a run is left that was there before. */
-const endStates = new Set<Status['state']>(['no-run-found', 'no-engine-series', 'refused']);
+/** States in which no living engine means that the run is over: what would know of one has answered, or is gone itself. */
+const endStates = new Set<Status['state']>(['fresh', 'no-run-found', 'no-engine-series', 'refused']);
 
 /** What is decided from. */
 export interface NotificationFacts {
@@ -32,12 +32,16 @@ interface Ongoing {
 const findingKey = ({ id, engine = '' }: Finding): string => `${id} ${engine}`;
 const endKey = 'end';
 
-/** The end of a run whose engines were seen alive, as a sentence; undefined while it is not over. */
+/**
+ * The end of a run whose engines were seen alive, as a sentence; undefined while it is not over. A cluster that cannot
+ * be reached, as by a proxy that ended, has lost the connection and not the run.
+ */
 function endText({ snapshot, status }: NotificationFacts): string | undefined {
-  if (!snapshot) return undefined;
-  if (snapshot.engines.length === 0)
-    return endStates.has(status.state) ? 'The run has ended: no engine reports any more.' : undefined;
-  return snapshot.engines.some(isLiving) ? undefined : 'Every engine of the run is dead.';
+  if (!snapshot || snapshot.engines.some(isLiving)) return undefined;
+  if (snapshot.engines.some(({ state }) => state === 'dead')) return 'Every engine of the run is dead.';
+  return endStates.has(status.state)
+    ? 'No engine reports any more: the run has ended, or nothing leads to it.'
+    : undefined;
 }
 
 /** Decides at each update; one for each run that is watched. */

@@ -110,12 +110,29 @@ describe('notifications', () => {
     at(510, snapshot([], []), { state: 'no-run-found' });
     assert.equal(
       at(570, snapshot([], []), { state: 'no-run-found' }),
-      'The run has ended: no engine reports any more.',
+      'No engine reports any more: the run has ended, or nothing leads to it.',
     );
     const errorsOnly = watch('errors');
     errorsOnly.at(0, snapshot([]));
     errorsOnly.at(1, dead);
     assert.equal(errorsOnly.at(100, dead), undefined);
+  });
+
+  it('take gone engines for the end of the run only if the connection to it is not what is lost', () => {
+    const gone = snapshot([], [engine('gone'), engine('gone')]);
+    const ended = 'No engine reports any more: the run has ended, or nothing leads to it.';
+    for (const [state, text] of [
+      ['fresh', ended],
+      ['refused', ended],
+      ['proxy-failed', undefined],
+      ['time-out', undefined],
+      ['unauthorised', undefined],
+    ] as const) {
+      const { at } = watch();
+      at(0, snapshot([]));
+      at(10, gone, { state });
+      assert.equal(at(70, gone, { state }), text, state);
+    }
   });
 
   it('begin anew with another run', () => {
