@@ -5,7 +5,9 @@ import { BandHistory } from './bandHistory';
 import { decimate } from './decimate';
 import { DistributionHistory } from './distributionHistory';
 import { findReusedNames, markEarlier } from './earlierNames';
-import { dropOldestUntil } from './historyBudget';
+import { dropOldestUntil, roundOldest } from './historyBudget';
+import { minuteOf } from './minuteTier';
+import { newPackingBudget } from './packingBudget';
 import { SubjectHistory, type UnwrittenChanges } from './subjectHistory';
 import { WorkHistory } from './workHistory';
 import type { WorkReading } from './workReading';
@@ -15,11 +17,14 @@ const hourMs = 3_600_000;
 export const fullRateMs = hourMs;
 /** Most series of single subjects: all measures of some 600 engines. The aggregate's series are not limited. */
 const maxSubjectSeries = 32_000;
-/** Most bytes of all typed arrays. A day of 64 engines × 40 measures at 10 s needs 57 MB, vLLM's histograms 3 MB. */
-const defaultBudgetBytes = 62 * 2 ** 20;
+/** Most bytes of all typed arrays. */
+const defaultBudgetBytes = 128 * 2 ** 20;
 
 /** The node of a subject, if its address is known. */
 const nodeField = (node: string): Pick<ChartSubject, 'node'> => (node === '' ? {} : { node });
+
+/** Numbers are rounded while more of the budget is used, so that room is left for what is open. */
+const comfortableShare = 0.92;
 
 interface HistoryOptions {
   /** How long minutes are kept, in hours. */
@@ -42,13 +47,15 @@ type Measures = Snapshot['measures'];
  */
 export class History {
   readonly changes: UnwrittenChanges = { minutes: new Set(), truncatedAfter: undefined };
-  readonly aggregate = new SubjectHistory(undefined, this.changes);
+  readonly packing = newPackingBudget();
+  readonly aggregate = new SubjectHistory(undefined, this.changes, this.packing, 0);
   readonly bandHistory = new BandHistory();
   readonly distributionHistory: DistributionHistory;
   readonly work = new WorkHistory();
   /** By id. */
   private readonly bySubject = new Map<string, SubjectHistory>();
   private readonly options: Required<HistoryOptions>;
+  private seenSubjects = 0;
   /** Of single subjects. */
   private seriesCount = 0;
   /** Time of the newest snapshot, or of the load from disk. */
@@ -61,8 +68,7 @@ export class History {
 
   /** Of the typed arrays. */
   get bytes(): number {
-    const others = this.distributionHistory.bytes + this.work.bytes;
-    return this.subjectHistories.reduce((sum, { bytes }) => sum + bytes, others);
+    return this.packing.bytes + this.distributionHistory.bytes + this.work.bytes;
   }
 
   /** The aggregate, then the subjects in the order in which they were first seen. */
@@ -135,7 +141,7 @@ export class History {
     if (!subject) return this.aggregate;
     const existing = this.bySubject.get(subject.id);
     if (existing) return existing;
-    const history = new SubjectHistory(subject, this.changes);
+    const history = new SubjectHistory(subject, this.changes, this.packing, ++this.seenSubjects);
     this.bySubject.set(subject.id, history);
     return history;
   }
@@ -187,10 +193,10 @@ export class History {
   }
 
   private dropExpired(): void {
-    const oldestHour = Math.floor(this.keepFrom(this.newestAt) / hourMs);
+    const oldestMinute = minuteOf(this.keepFrom(this.newestAt));
     for (const { points, minutes } of this.subjectHistories) {
       points.dropBefore(this.newestAt - fullRateMs);
-      minutes.dropBefore(oldestHour);
+      minutes.dropBefore(oldestMinute);
     }
     for (const [id, history] of this.bySubject) {
       if (history.isListed || !history.isEmpty) continue;
@@ -198,9 +204,17 @@ export class History {
       this.seriesCount -= history.slots.size;
     }
     this.work.dropBefore(this.keepFrom(this.newestAt));
+    this.roundOldest();
     const fits = (): boolean => this.bytes <= this.options.budgetBytes;
-    dropOldestUntil([...this.bySubject.values()], fits);
+    if (!fits()) dropOldestUntil([...this.bySubject.values()], fits);
     while (!fits() && this.work.dropOldest());
+  }
+
+  /** Rounds some of the oldest numbers if there is little room left. */
+  roundOldest(): void {
+    const comfortable = comfortableShare * this.options.budgetBytes - this.distributionHistory.bytes - this.work.bytes;
+    if (this.packing.bytes > comfortable)
+      roundOldest([...this.bySubject.values()], this.packing, comfortable, Math.ceil(this.bySubject.size / 16));
   }
 
   private keepFrom(now: number): number {

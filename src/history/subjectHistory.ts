@@ -2,7 +2,9 @@
 import type { Measure } from '../api';
 import { newSeries, type ChartSeries, type ChartSubject } from '../shared/chartData';
 import { minuteMs, minuteOf, MinuteTier } from './minuteTier';
-import { PointTier } from './pointTier';
+import type { PackingBudget } from './packingBudget';
+import { PointTier, pointsPerChunk } from './pointTier';
+import { roundToSingle } from './roundToSingle';
 import { isMeasured, rowsFor, type SeriesEnd, type SeriesRow } from './seriesRows';
 
 /** Changes of a history that are not on disk yet. */
@@ -13,32 +15,35 @@ export interface UnwrittenChanges {
   truncatedAfter: number | undefined;
 }
 
-const nullIfNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
+/** Relatively prime to the points and minutes of a chunk, so that subjects that follow one another pack far apart. */
+const phaseStep = 7;
 
-/** A single-precision number as people would write it: 0.1, not 0.10000000149. */
-function roundToSingle(value: number): number {
-  if (value === 0 || !Number.isFinite(value)) return value;
-  const scale = 10 ** (6 - Math.floor(Math.log10(Math.abs(value))));
-  const rounded = Math.round(value * scale) / scale;
-  return Number.isFinite(rounded) && scale < 1e22 ? rounded : value;
-}
+const nullIfNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 /** The series of one subject. Each has a slot, its number in both tiers. */
 export class SubjectHistory {
   readonly points: PointTier;
-  readonly minutes = new MinuteTier();
+  readonly minutes: MinuteTier;
   private readonly slotByMeasure = new Map<string, number>();
   /** By slot. */
   private readonly ends: SeriesEnd[] = [];
   /** Whether the newest snapshot lists the subject. */
   isListed = true;
 
-  /** `subject` undefined: the aggregate. */
+  /**
+   * `subject` undefined: the aggregate. `order`: how many subjects were seen before it. Those of different orders pack
+   * at different times.
+   */
   constructor(
     public subject: ChartSubject | undefined,
     private readonly changes: UnwrittenChanges,
+    budget: PackingBudget,
+    order: number,
   ) {
-    this.points = new PointTier(subject === undefined);
+    const isAggregate = subject === undefined;
+    const firstPoints = pointsPerChunk - ((order * phaseStep) % pointsPerChunk);
+    this.points = new PointTier({ budget, hasSpread: isAggregate, firstPoints });
+    this.minutes = new MinuteTier({ budget, isExact: isAggregate, lead: (order * phaseStep) % 60 });
   }
 
   /** Number of slots that a new chunk gets. It is rounded up, because measures appear one by one when a run starts. */
@@ -49,11 +54,6 @@ export class SubjectHistory {
   /** Slots by catalog id. */
   get slots(): ReadonlyMap<string, number> {
     return this.slotByMeasure;
-  }
-
-  /** Of the typed arrays. */
-  get bytes(): number {
-    return this.points.bytes + this.minutes.bytes;
   }
 
   /** Time of its newest row, or the end of its newest minute if only minutes are left; -Infinity if there is none. */
