@@ -1,6 +1,7 @@
 /** The history of one run in memory: its measures, bands and distributions over time. */
 import type { Snapshot } from '../api';
 import type { ChartData, ChartIncrement, ChartQuery, ChartSeries, ChartSubject } from '../shared/chartData';
+import { AddedRows } from './addedRows';
 import { BandHistory } from './bandHistory';
 import { decimate } from './decimate';
 import { DistributionHistory } from './distributionHistory';
@@ -88,11 +89,19 @@ export class History {
 
   /** Adds a snapshot and returns what is new. Its cost is linear in the number of series. */
   add(snapshot: Snapshot): ChartIncrement {
-    const series = this.addMeasures(snapshot);
+    const added = this.addMeasures(snapshot);
     const bands = this.bandHistory.add(snapshot, this.keepFrom(snapshot.at));
     const distributions = this.distributionHistory.add(snapshot);
     this.dropExpired();
-    return { series, bands, distributions, engineCount: this.engineCount };
+    const { engineCount } = this;
+    return {
+      get series() {
+        return added.series;
+      },
+      bands,
+      distributions,
+      engineCount,
+    };
   }
 
   /** Adds what a scrape says of the engines' work, live or of the past. It belongs before the scrape's snapshot. */
@@ -170,26 +179,27 @@ export class History {
     return count;
   }
 
-  private addMeasures({ at, measures, engines, parts = [] }: HistoryInput): ChartSeries[] {
-    const added = this.note(this.aggregate, measures, at);
+  private addMeasures({ at, measures, engines, parts = [] }: HistoryInput): AddedRows {
+    const added = new AddedRows();
+    this.note(this.aggregate, measures, at, added);
     for (const history of this.bySubject.values()) history.isListed = false;
     const addSubject = (subject: ChartSubject, subjectMeasures: Measures): void => {
       const history = this.subjectHistoryOf(subject);
       history.isListed = true;
       history.subject = subject;
-      added.push(...this.note(history, subjectMeasures, at));
+      this.note(history, subjectMeasures, at, added);
     };
     for (const { id, name, node, measures: own } of engines) addSubject({ id, name, ...nodeField(node) }, own);
     for (const { id, name, node, measures: own } of parts)
       addSubject({ id, name, ...nodeField(node), nonEngine: true }, own);
-    for (const history of this.bySubject.values()) if (!history.isListed) added.push(...this.note(history, {}, at));
+    for (const history of this.bySubject.values()) if (!history.isListed) this.note(history, {}, at, added);
     this.newestAt = at;
     return added;
   }
 
-  private note(history: SubjectHistory, measures: Measures, now: number): ChartSeries[] {
+  private note(history: SubjectHistory, measures: Measures, now: number, added: AddedRows): void {
     for (const id of history.measuresWithoutSlot(measures, now)) this.allocateSlot(history, id);
-    return history.note(measures, now);
+    history.note(measures, now, added);
   }
 
   private dropExpired(): void {

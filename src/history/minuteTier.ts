@@ -59,7 +59,8 @@ interface MinuteTierOptions {
  */
 export class MinuteTier {
   private chunks: Chunk[] = [];
-  private readonly accumulators = new Map<number, MinuteAccumulator>();
+  /** By slot. */
+  private readonly accumulators: (MinuteAccumulator | undefined)[] = [];
   /** Chunks that are not packed. */
   private openChunks = 0;
 
@@ -103,11 +104,9 @@ export class MinuteTier {
   /** Adds a point (Unix ms) to its minute. `low` and `high` may be NaN. */
   put(slot: number, slots: number, at: number, value: number, low: number, high: number): void {
     const minute = minuteOf(at);
-    let accumulator = this.accumulators.get(slot);
-    if (accumulator?.minute !== minute) {
-      accumulator = { minute, count: 0, sum: 0, low: NaN, high: NaN };
-      this.accumulators.set(slot, accumulator);
-    }
+    let accumulator = this.accumulators[slot];
+    if (!accumulator) this.accumulators[slot] = accumulator = { minute: NaN, count: 0, sum: 0, low: NaN, high: NaN };
+    if (accumulator.minute !== minute) Object.assign(accumulator, { minute, count: 0, sum: 0, low: NaN, high: NaN });
     accumulator.count += 1;
     accumulator.sum += value;
     accumulator.low = combineNumbers(accumulator.low, low, Math.min);
@@ -135,7 +134,7 @@ export class MinuteTier {
   /** Removes `minute` and all later ones of a slot. True if a later minute had something. */
   truncate(slot: number, minute: number): boolean {
     let hadLater = false;
-    this.accumulators.delete(slot);
+    this.accumulators[slot] = undefined;
     for (const chunk of this.chunks) {
       if (slot >= chunk.slots || chunk.start + minutesPerChunk <= minute) continue;
       const cells = cellsOf(chunk, slot);
@@ -227,6 +226,9 @@ export class MinuteTier {
 
   /** The chunk of a minute, open and with room for `slots`; it is created, unpacked or enlarged if necessary. */
   private openChunkOf(minute: number, slots: number): { start: number; cells: Float32Array } {
+    const newest = this.chunks.at(-1);
+    const isInNewest = newest && minute >= newest.start && minute < newest.start + minutesPerChunk;
+    if (isInNewest && newest.cells && newest.slots >= slots) return newest as Chunk & { cells: Float32Array };
     const { budget, lead } = this.options;
     const start = Math.floor((minute + lead) / minutesPerChunk) * minutesPerChunk - lead;
     let position = this.chunks.length;

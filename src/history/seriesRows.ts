@@ -41,11 +41,18 @@ function toPoint({ to, value, lowest, highest }: Measure): SeriesRow {
   return { at: to, value, low: hasSpread ? lowest.value : NaN, high: hasSpread ? highest.value : NaN };
 }
 
-/** The rows to add: none, a gap, a point, or a gap and a point. `now` is the snapshot's time. */
-export function rowsFor(end: SeriesEnd, measure: Measure | undefined, now: number): SeriesRow[] {
-  const gap: SeriesRow = { at: end.at + 1, value: NaN, low: NaN, high: NaN };
-  if (!isMeasured(measure, now)) return end.inGap ? [] : [gap];
-  if (measure.to === end.to) return [];
-  const isFarFromLast = measure.to - end.to > maxPointDistanceMs && (measure.from ?? measure.to) > end.to;
-  return isFarFromLast && !end.inGap ? [gap, toPoint(measure)] : [toPoint(measure)];
+/**
+ * Calls `addRow` with the rows to add: none, a gap, a point, or a gap and a point. `now` is the snapshot's time.
+ */
+export function addRowsFor(
+  end: SeriesEnd,
+  measure: Measure | undefined,
+  now: number,
+  addRow: (row: SeriesRow) => void,
+): void {
+  const isNow = isMeasured(measure, now);
+  if (isNow && measure.to === end.to) return;
+  const isFarFromLast = isNow && measure.to - end.to > maxPointDistanceMs && (measure.from ?? measure.to) > end.to;
+  if (!end.inGap && (!isNow || isFarFromLast)) addRow({ at: end.at + 1, value: NaN, low: NaN, high: NaN });
+  if (isNow) addRow(toPoint(measure));
 }

@@ -1,11 +1,12 @@
 /** The history of one subject or of the aggregate: points and minutes of each of its series. */
 import type { Measure } from '../api';
 import { newSeries, type ChartSeries, type ChartSubject } from '../shared/chartData';
+import { pushRow, type AddedRows } from './addedRows';
 import { minuteMs, minuteOf, MinuteTier } from './minuteTier';
 import type { PackingBudget } from './packingBudget';
 import { PointTier, pointsPerChunk } from './pointTier';
 import { roundToSingle } from './roundToSingle';
-import { isMeasured, rowsFor, type SeriesEnd, type SeriesRow } from './seriesRows';
+import { addRowsFor, isMeasured, type SeriesEnd, type SeriesRow } from './seriesRows';
 
 /** Changes of a history that are not on disk yet. */
 export interface UnwrittenChanges {
@@ -17,8 +18,6 @@ export interface UnwrittenChanges {
 
 /** Relatively prime to the points and minutes of a chunk, so that subjects that follow one another pack far apart. */
 const phaseStep = 7;
-
-const nullIfNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 /** The series of one subject. Each has a slot, its number in both tiers. */
 export class SubjectHistory {
@@ -71,21 +70,15 @@ export class SubjectHistory {
     return Object.keys(measures).filter((id) => !this.slotByMeasure.has(id) && isMeasured(measures[id], now));
   }
 
-  /** Adds a snapshot's measures to the series that have a slot, and a gap to those it lacks. Returns the new rows. */
-  note(measures: Record<string, Measure>, now: number): ChartSeries[] {
-    const added: ChartSeries[] = [];
+  /** Adds a snapshot's measures to the series that have a slot, and a gap to those it lacks; the new rows to `added`. */
+  note(measures: Record<string, Measure>, now: number, added: AddedRows): void {
     for (const [id, slot] of this.slotByMeasure) {
       const measure = Object.hasOwn(measures, id) ? measures[id] : undefined;
-      const rows = rowsFor(this.ends[slot] as SeriesEnd, measure, now);
-      if (rows.length === 0) continue;
-      const increment = newSeries(id, this.subject);
-      for (const row of rows) {
+      addRowsFor(this.ends[slot] as SeriesEnd, measure, now, (row) => {
         this.put(slot, row);
-        pushRow(increment, row.at, row.value, row.low, row.high);
-      }
-      added.push(increment);
+        added.push(this.subject, id, row);
+      });
     }
-    return added;
   }
 
   /** The slot of a measure; it gets one if it has none. */
@@ -165,15 +158,4 @@ export class SubjectHistory {
       if (minuteOf(before) === minute && !Number.isNaN(value)) this.putIntoMinute(slot, before, value, low, high);
     });
   }
-}
-
-/** Adds a row to a series; a gap only if it is later than the last row and that is not a gap. */
-function pushRow(series: ChartSeries, at: number, value: number, low: number, high: number): void {
-  const last = series.at.length - 1;
-  const isGap = Number.isNaN(value);
-  if (isGap && last >= 0 && (series.value[last] === null || at <= (series.at[last] ?? -Infinity))) return;
-  series.at.push(at);
-  series.value.push(nullIfNaN(value));
-  series.lowest?.push(isGap ? null : nullIfNaN(low));
-  series.highest?.push(isGap ? null : nullIfNaN(high));
 }
