@@ -35,11 +35,22 @@ const texts = new Set(['String', 'FormatString', 'ContinuedString', 'BinaryExpre
 const isMessage = ({ value }: PythonItem): boolean =>
   value.kind === 'text' && /^[^\s[{]\S*(?:\s+\S+){3}/.test(value.value.text);
 
+/** Names of Python's types. */
+const typeNames = /^(?:int|str|bool|float|list|dict|tuple|set|object|Any|Path|None)$/;
+
+/** Whether the value of a key is another name of it or its type: a table about keys, not their values. */
+function isAboutKey(context: PythonContext, key: string, { value, node }: PythonItem): boolean {
+  if (value.kind === 'unknown') return typeNames.test(context.source.text.slice(node.pos, node.end));
+  if (value.kind !== 'text') return false;
+  const { text } = value.value;
+  return text === key.slice(key.lastIndexOf('.') + 1) || /^(?:generator|trainer|data|environment)\.[\w.]+$/.test(text);
+}
+
 /** A mapping `{"generator.x": 4}` as overrides. */
 function dictWords(context: PythonContext, entries: readonly PythonEntry[]): ExpandedWord[] {
   return entries.flatMap(({ key, value, note }) => {
-    if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined || isMessage(value))
-      return [];
+    if (key.value.kind !== 'text' || overrideOf(`${key.value.value.text}=`) === undefined) return [];
+    if (isMessage(value) || isAboutKey(context, key.value.value.text, value)) return [];
     const text = dictValue(context, value);
     return [{ value: joinTexts([key.value.value, unwrittenText('='), text]), ...(note && { note }) }];
   });

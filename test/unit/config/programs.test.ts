@@ -243,6 +243,10 @@ describe('config: programs that start runs', () => {
       'texts for people',
       `"""Usage: python -m acme.main ${e}.num_engines=4 ${e}.backend=vllm"""\nprint("${e}.num_engines=4")\nlog.warning("set ${e}.num_engines=4")\n`,
     ],
+    [
+      'names and types of keys',
+      `names = {"generator.num_inference_engines": "num_inference_engines", "generator.backend": "${e}.backend"}\nnames["generator.max_num_seqs"] = "${e}.max_num_seqs"\ntypes = {"${e}.num_engines": int, "${e}.backend": str}\n`,
+    ],
     ['attributes', `cfg.generator.inference_engine.num_engines = 4\n`],
     ['comments', `# "${e}.num_engines=4"\nx = 1\n`],
     ['a script that is no Python', 'def (:\n  "generator.x"\n'],
