@@ -1,5 +1,7 @@
 /** Other workspaces: without SkyRL, with several configs, and with a Ray that does not answer. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { until } from '../../scripts/lib/waiting.mjs';
 import type { Server } from '../../scripts/lib/vscodeServer.mjs';
@@ -25,6 +27,9 @@ describe('a person in another workspace', function () {
   let cluster: Replay;
   let server: Server;
   let open: Workbench | undefined;
+  /** Watches a run that ends while the window is out of focus. */
+  let unseen: Workbench;
+  let unseenFolder: string;
 
   async function openWorkspace(files: Record<string, string>): Promise<Page> {
     cluster.forgetRequests();
@@ -32,19 +37,48 @@ describe('a person in another workspace', function () {
     return open.page;
   }
 
+  /** Opens a window at a run, turns to something else, and ends the run. The minute that it has to last passes meanwhile. */
+  async function leaveAtEndingRun(): Promise<void> {
+    const ending = await replay({ recording: 'ray-2.57' });
+    unseenFolder = await createWorkspace({
+      'config/one.yaml': config(3),
+      '.vscode/settings.json': JSON.stringify({
+        'skyrl.ray.dashboardUrl': ending.dashboard.url,
+        'skyrl.notify': 'errors and run end',
+      }),
+    });
+    unseen = await openFolder(server, unseenFolder);
+    const { page } = unseen;
+    await showContainer(page, 'SkyRL');
+    await until(
+      async () => (/running · [1-9]/.test(await readStatusText(page)) ? true : undefined),
+      timeoutMs,
+      'a run with engines',
+    );
+    await page.evaluate(() => {
+      // VS Code notices the loss of a focus that it has seen only.
+      window.dispatchEvent(new Event('focus'));
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    });
+    await ending.close();
+  }
+
   before(async () => {
     cluster = await replay({ recording: 'ray-2.57' });
     // A Ray is near and the timer is fast, so that a request without reason would be seen.
     server = await startVsCode({ RAY_ADDRESS: cluster.dashboard.url }, { 'skyrl.scrape.interval': 1 });
+    await leaveAtEndingRun();
   });
 
   afterEach(async function () {
-    if (open && this.currentTest?.state === 'failed') await saveScreenshot(open.page, this.currentTest.title);
+    if (this.currentTest?.state === 'failed') await saveScreenshot((open ?? unseen).page, this.currentTest.title);
     await open?.close();
     open = undefined;
   });
 
   after(async () => {
+    await unseen.close();
     await server.stop();
     await cluster.close();
   });
@@ -137,5 +171,26 @@ describe('a person in another workspace', function () {
     await viewPane(page, 'Engine metrics').getByText('Ways to Reach It').first().click();
     const step = page.locator('.getting-started-step.expanded', { hasText: 'Reach the cluster' });
     await step.getByText('ssh -D 1080 HEAD').waitFor({ timeout: timeoutMs });
+  });
+
+  it('is told once of the end of a run that was out of sight, and turns that off by a click', async () => {
+    const { page } = unseen;
+    const bell = page.locator('.statusbar-item[id="status.notifications"]');
+    await bell.locator('.codicon-bell-dot').waitFor({ timeout: timeoutMs });
+    await bell.click();
+    const told = page.locator('.notifications-center .notification-list-item', { hasText: 'SkyRL:' });
+    await told.getByText(/No engine reports any more|Every engine of the run is dead/).waitFor();
+    assert.equal(await told.count(), 1);
+    await told.getByRole('button', { name: 'Turn Off Notifications' }).click();
+    await until(
+      async () =>
+        (JSON.parse(readFileSync(join(unseenFolder, '.vscode', 'settings.json'), 'utf8')) as Record<string, unknown>)[
+          'skyrl.notify'
+        ] === 'off'
+          ? true
+          : undefined,
+      timeoutMs,
+      'the setting',
+    );
   });
 });
