@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { allowedUrl } from './addressRules';
 import { createDispatchers } from './dispatchers';
-import { proxiedError } from './clusterProxy';
+import { proxiedError, shownProxy } from './clusterProxy';
 import { requestError, statusError } from './httpErrors';
 import { HttpError, type GetOptions, type HttpGet, type HttpResponse } from './httpGet';
 import { noNetworkSettings, type NetworkSettings } from './networkSettings';
@@ -42,8 +42,12 @@ export function createHttpClient(
       }
     } catch (error) {
       const { clusterProxy } = network();
-      const cause = clusterProxy === '' ? error : proxiedError(error, clusterProxy);
-      throw requestError(cause, { signal, deadline, timeoutMs });
+      const limits = { signal, deadline, timeoutMs };
+      if (clusterProxy === '') throw requestError(error, limits);
+      throw requestError(proxiedError(error, clusterProxy), {
+        ...limits,
+        by: ` by the proxy ${shownProxy(clusterProxy)}`,
+      });
     }
   };
   return { get, close: () => dispatchers.close() };

@@ -81,12 +81,14 @@ interface RequestLimits {
   signal: AbortSignal;
   deadline: AbortSignal;
   timeoutMs: number;
+  /** Words for the way of the request, behind the time that it took; empty if it went directly. */
+  by?: string;
 }
 
 /** Why a request failed: cancelled by the caller, out of time, or else the error that was thrown. */
-export function requestError(error: unknown, { signal, deadline, timeoutMs }: RequestLimits): HttpError {
+export function requestError(error: unknown, { signal, deadline, timeoutMs, by = '' }: RequestLimits): HttpError {
   if (signal.aborted) return cancelledError();
-  if (deadline.aborted) return new HttpError('time-out', `no answer within ${timeoutMs / 1000} s`);
+  if (deadline.aborted) return new HttpError('time-out', `no answer within ${timeoutMs / 1000} s${by}`);
   return toHttpError(error);
 }
 

@@ -142,8 +142,12 @@ describe('the proxy to the cluster', () => {
     );
     clusterProxy = `http://user:secret@127.0.0.1:${await freePort()}`;
     await rejectsWith('http://node:1/', 'proxy-failed', /cannot be reached: connection refused/);
-    clusterProxy = `socks5://127.0.0.1:${await listen(() => undefined)}`;
-    await rejectsWith('http://node:1/', 'time-out', /no answer within 1\.5 s/);
+    clusterProxy = `socks5://user:secret@127.0.0.1:${await listen(() => undefined)}`;
+    await rejectsWith(
+      'http://node:1/',
+      'time-out',
+      /no answer within 1\.5 s by the proxy socks5:\/\/127\.0\.0\.1:\d+$/,
+    );
     clusterProxy = `socks5://127.0.0.1:${await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))}`;
     await rejectsWith('http://node:1/', 'proxy-failed', /not a SOCKS5 proxy/);
     for (const wrong of ['ftp://127.0.0.1', 'nonsense']) {
