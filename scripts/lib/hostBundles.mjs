@@ -84,8 +84,15 @@ const toCommonJs = (shape) => ({
         [containerFile]: inContainer.filter((name) => !inThread.has(name)),
         [commonFile]: inContainer.filter((name) => inThread.has(name)),
       };
-      const inOthers = new Set(inContainer);
-      const entries = [commonFile, ...[...modules.keys()].filter((name) => !inOthers.has(name))];
+      const loaded = new Set([...inContainer, ...inThread]);
+      for (const [file, sources] of Object.entries(loadedTogether))
+        files[file] = onlyLoadedBy(sources, metafile).filter((name) => !loaded.has(name));
+      const inOthers = new Set(Object.values(files).flat());
+      const entries = [
+        commonFile,
+        ...Object.keys(loadedTogether),
+        ...[...modules.keys()].filter((name) => !inOthers.has(name)),
+      ];
       for (const name of entries) modules.set(entryOf(name), entryText(name, files[name] ?? [], metafile));
       await build({
         ...node,
@@ -96,7 +103,8 @@ const toCommonJs = (shape) => ({
         plugins: [fromMemory(modules, files)],
       });
       const folder = dirname(Object.keys(metafile.outputs).find((path) => basename(path) === containerFile) ?? '');
-      metafile.outputs[join(folder, commonFile)] = { imports: [], exports: [], inputs: {}, bytes: 0 };
+      for (const file of [commonFile, ...Object.keys(loadedTogether)])
+        metafile.outputs[join(folder, file)] = { imports: [], exports: [], inputs: {}, bytes: 0 };
     });
   },
 });
@@ -108,6 +116,26 @@ const containerFile = 'container.js';
 const threadFile = 'configWorker.js';
 /** What the container always loads, and the thread may. */
 const commonFile = 'chunk-common.js';
+/**
+ * What is put into one file although its parts are imported one by one: as files of their own they would share their code
+ * in ever more and smaller files, which compress badly.
+ * @type {Record<string, readonly string[]>}
+ */
+const loadedTogether = {
+  'chunk-commands.js': [
+    'src/views/comparison/comparisonPages.ts',
+    'src/comparison/offer.ts',
+    'src/assistant/toolset.ts',
+    'src/views/connection/connectionCommands.ts',
+    'src/views/records/recordsCommands.ts',
+    'src/views/runs/runCommands.ts',
+  ],
+  'chunk-scrapes.js': [
+    'src/collector/scrapePipeline.ts',
+    'src/prometheus/backfill.ts',
+    'src/prometheus/prometheusSource.ts',
+  ],
+};
 const entryOf = (/** @type {string} */ name) => `entry-${name}`;
 
 /**
@@ -132,6 +160,26 @@ function loadedBy(name, { outputs }, kinds) {
 }
 
 /**
+ * The files of these sources, which `import()` loads, and those that no other file needs.
+ * @param {readonly string[]} sources
+ * @param {import('esbuild').Metafile} metafile
+ */
+function onlyLoadedBy(sources, { outputs }) {
+  const names = Object.keys(outputs);
+  const found = new Set(names.filter((name) => sources.includes(outputs[name]?.entryPoint ?? '')));
+  const importers = (/** @type {string} */ target) =>
+    names.filter((name) => outputs[name]?.imports.some(({ path }) => path === target));
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const name of names) {
+      const users = importers(name);
+      if (!outputs[name]?.entryPoint && users.length > 0 && users.every((user) => found.has(user))) found.add(name);
+    }
+  }
+  return [...found].map((name) => basename(name)).sort();
+}
+
+/**
  * What a file exports: its own, unless it is only made of others; of the modules inside it, what other files import of
  * them; and of a package in CommonJS its exports, which esbuild's ES module has as its default.
  * @param {string} name
@@ -142,7 +190,7 @@ function entryText(name, inside, { outputs }) {
   const { exports = [] } = Object.entries(outputs).find(([path]) => basename(path) === name)?.[1] ?? {};
   if (exports.join() === 'default') return `module.exports = require('./${name}').default;`;
   return [
-    ...(name === commonFile ? [] : [`export * from './${name}';`]),
+    ...(name === commonFile || name in loadedTogether ? [] : [`export * from './${name}';`]),
     ...inside.map((each, index) => `export * as shared${index} from './${each}';`),
   ].join('\n');
 }
