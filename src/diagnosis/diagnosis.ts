@@ -94,16 +94,16 @@ export class Diagnosis {
       this.evidence = new EvidenceBuilder();
     }
     this.previousAt = input.now;
-    const ruleInput = this.evidence.build(input);
+    const ruleInput = yield* this.evidence.build(input);
     const findings: Finding[] = [];
     for (const rule of diagnosisRules) {
-      for (const finding of this.apply(rule, ruleInput)) findings.push(finding);
+      for (const finding of yield* this.apply(rule, ruleInput)) findings.push(finding);
       yield;
     }
     return findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   }
 
-  private apply(rule: DiagnosisRule, input: RuleInput): readonly Finding[] {
+  private *apply(rule: DiagnosisRule, input: RuleInput): SlicedWork<readonly Finding[]> {
     const { now } = input;
     const { activeSymptoms, memory } = this.ruleStates.get(rule.id) as RuleState;
     const reported = new Set(
@@ -114,7 +114,9 @@ export class Diagnosis {
     const isReported: IsReported = (engine) => reported.has(engine);
     const isJudged = rule.judges === 'fact' || isWorkExpected(input);
     const holding = new Set<string>();
-    for (const symptom of isJudged ? rule.detect(input, isReported, memory) : []) {
+    const symptoms = isJudged ? rule.detect(input, isReported, memory) : [];
+    yield;
+    for (const symptom of symptoms) {
       const key = symptomKey(symptom);
       holding.add(key);
       const earlier = activeSymptoms.get(key);
@@ -123,6 +125,7 @@ export class Diagnosis {
       activeSymptoms.set(key, { since, at: now, symptom });
     }
     if (activeSymptoms.size === 0) return noFindings;
+    yield;
     return [...activeSymptoms].flatMap(([key, active]): Finding[] => {
       const { since, at, symptom } = active;
       // Two snapshots can be of the same moment, so that `at` does not tell.

@@ -4,6 +4,7 @@ import { catalog } from '../metrics/catalog/index';
 import { isLiving } from '../metrics/engineState';
 import { gaugeStaleAfterMs } from '../metrics/gaugeValues';
 import { reportIntervalMs as defaultIntervalMs } from '../metrics/reportInterval';
+import type { SlicedWork } from '../shared/timeSlice';
 import type { DiagnosisInput, JudgedEngine, RuleInput, TrackedEngine } from './rule';
 import { StandstillTracker } from './standstills';
 import { isSyncing, mayWork } from './workStates';
@@ -13,6 +14,8 @@ import { isSyncing, mayWork } from './workStates';
  * are on command. The slowest timer scrapes once a minute.
  */
 const gapMs = 150_000;
+/** Engines that are judged between two places where the work may pause: some tenths of a millisecond. */
+const enginesPerYield = 256;
 /** A rate's window ends at most this many report intervals ago. */
 const maxIntervals = 3;
 
@@ -70,8 +73,8 @@ export class EvidenceBuilder {
   private runRestedAt: number | undefined;
   private previousAt: number | undefined;
 
-  /** One snapshot as the rules see it. */
-  build(input: DiagnosisInput): RuleInput {
+  /** One snapshot as the rules see it, in slices. */
+  *build(input: DiagnosisInput): SlicedWork<RuleInput> {
     const { now, trackedEngines } = input;
     const { previousAt } = this;
     this.previousAt = now;
@@ -84,11 +87,14 @@ export class EvidenceBuilder {
       reportIntervalOf,
     };
     const answeredSince = previousAt !== undefined && previousAt < now ? previousAt : -Infinity;
-    const answering = this.judge(input, context, answeredSince);
+    yield;
+    const answering = yield* this.judge(input, context, answeredSince);
+    yield;
     const standstills = this.standstills.update({ ...input, ...context, previousAt, engines: answering });
     const engines = answering.map((engine) =>
       standstills.lateNodes.has(engine.node) ? withoutReadings(engine) : engine,
     );
+    yield;
     const intervalMs = engines.reduce((longest, engine) => Math.max(longest, reportIntervalOf(engine)), 0);
     const measures = isAnyCurrent(engines)
       ? currentMeasures(input.measures, { now, intervalMs, restedAt: this.runRestedAt })
@@ -101,13 +107,13 @@ export class EvidenceBuilder {
    * The engines with their current measures; with sticky ones only if their target failed, or does not show them.
    * `answeredSince`: answers before this time are of an earlier snapshot, Unix ms.
    */
-  private judge(
+  private *judge(
     { now, engines, targets }: DiagnosisInput,
     { trackedById, reportIntervalOf }: Pick<RuleInput, 'trackedById' | 'reportIntervalOf'>,
     answeredSince: number,
-  ): JudgedEngine[] {
+  ): SlicedWork<JudgedEngine[]> {
     const failed = failedUrls(targets);
-    return engines.map((engine): JudgedEngine => {
+    const judgeOne = (engine: Engine): JudgedEngine => {
       const limits = {
         now,
         intervalMs: reportIntervalOf(engine),
@@ -118,7 +124,13 @@ export class EvidenceBuilder {
       // An agent that just restarted answers without the engines that have not reported to it.
       const isMissing = seenAt <= answeredSince;
       return failed.has(targetUrl) || !hasReported || isMissing ? withoutReadings(judged) : judged;
-    });
+    };
+    const all: JudgedEngine[] = [];
+    for (const engine of engines) {
+      all.push(judgeOne(engine));
+      if (all.length % enginesPerYield === 0) yield;
+    }
+    return all;
   }
 
   private noteRests(input: DiagnosisInput): void {

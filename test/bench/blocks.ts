@@ -13,6 +13,7 @@ import { csvLines } from '../../src/promql/csv';
 import { buildPlotData } from '../../src/promql/plotData';
 import { resultText } from '../../src/promql/result';
 import { joinLines } from '../../src/shared/joinLines';
+import { findingRounds, loadDay, loadGarbage } from './blockRuns';
 import { scrapeRounds } from './blockScrapes';
 import {
   actorList,
@@ -109,6 +110,18 @@ async function measureImport(): Promise<void> {
   );
 }
 
+async function measureHistory(): Promise<void> {
+  table('Blocks: loading the history from its files');
+  await report('six hours of 64 engines, one of them at 10 s', await loadDay(smoke ? 1 : 6));
+  for (const [work, load] of Object.entries(loadGarbage(smoke ? 2 ** 16 : 60 * 2 ** 20))) await report(work, load);
+}
+
+async function measureFindings(): Promise<void> {
+  table('Blocks: making the findings of five scrapes');
+  const count = smoke ? 20 : 10_000;
+  for (const [work, run] of Object.entries(findingRounds(count))) await report(`${count} engines, ${work}`, run);
+}
+
 async function main(): Promise<void> {
   const parts = {
     configs: measureConfigs,
@@ -116,6 +129,8 @@ async function main(): Promise<void> {
     dashboard: measureDashboard,
     prometheus: measurePrometheus,
     import: measureImport,
+    history: measureHistory,
+    findings: measureFindings,
   };
   const names = process.argv.slice(2);
   for (const [name, measure] of Object.entries(parts)) if (names.length === 0 || names.includes(name)) await measure();
