@@ -28,11 +28,13 @@ async function soak(engines: number, hours: number, seconds: number): Promise<vo
     size,
     hours,
     intervalMs: seconds * 1000,
-    onHour: ({ hour, scrapes, bytes, historyBytes, diskBytes, ...counts }) => {
-      const [memory, history, disk] = [bytes, historyBytes, diskBytes].map((each) => (each / 2 ** 20).toFixed(1));
+    onHour: ({ hour, scrapes, bytes, bufferBytes, historyBytes, diskBytes, ...counts }) => {
+      const [memory, buffers, history, disk] = [bytes, bufferBytes, historyBytes, diskBytes].map((each) =>
+        (each / 2 ** 20).toFixed(1),
+      );
       const others = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
       console.log(
-        `hour ${hour}: ${scrapes} scrapes, ${memory} MB (history ${history}), disk ${disk} MB, ${others.join(', ')}`,
+        `hour ${hour}: ${scrapes} scrapes, ${memory} MB (${buffers} in buffers; history ${history}), disk ${disk} MB, ${others.join(', ')}`,
       );
     },
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { snapshotViolations } from '../../src/collector/invariants';
 import { folderStorage } from '../../src/history/historyStorage';
+import { bytesHeld } from '../memory/bytesHeld';
 import { clusterScenario, type ClusterSize } from '../demonstration/live/clusterScenario';
 import type { Scenario } from '../demonstration/live/scenario';
 import { startChaosCluster, type ChaosCluster } from './chaosCluster';
@@ -27,8 +28,10 @@ export interface SoakOptions {
 export interface SoakCounts {
   hour: number;
   scrapes: number;
-  /** Of the heap and of buffers, after a collection if `--expose-gc` allows one. */
+  /** Of the heap and of buffers, after collections if `--expose-gc` allows them. The simulated cluster is among them. */
   bytes: number;
+  /** Of `bytes`, what is in buffers and typed arrays. */
+  bufferBytes: number;
   /** Of the history's typed arrays, which are part of `bytes` and grow by design until a day is full. */
   historyBytes: number;
   files: number;
@@ -91,7 +94,7 @@ export async function runSoak({ size, hours, intervalMs, onHour }: SoakOptions):
         chaos.writeFile();
         await settleScrape(chaos.time, core, () => 0);
       }
-      const counts: SoakCounts = { hour, scrapes, series, ...countAll(chaos, core, folder) };
+      const counts: SoakCounts = { hour, scrapes, series, ...(await countAll(chaos, core, folder)) };
       result.hours.push(counts);
       onHour?.(counts);
     }
@@ -104,18 +107,18 @@ export async function runSoak({ size, hours, intervalMs, onHour }: SoakOptions):
   return result;
 }
 
-function countAll(
+async function countAll(
   { time }: ChaosCluster,
   core: WatchedCore,
   folder: string,
-): Omit<SoakCounts, 'hour' | 'scrapes' | 'series'> {
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
-  const { heapUsed, external } = process.memoryUsage();
+): Promise<Omit<SoakCounts, 'hour' | 'scrapes' | 'series'>> {
+  const bytes = await bytesHeld();
+  const bufferBytes = process.memoryUsage().external;
   const names = readdirSync(folder);
   const events = ['exit', 'beforeExit', 'unhandledRejection', 'uncaughtException', 'warning'] as const;
   return {
-    bytes: heapUsed + external,
+    bytes,
+    bufferBytes,
     historyBytes: core.history.history.bytes,
     files: names.length,
     diskBytes: names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
