@@ -5,6 +5,7 @@ import { maskSecret } from '../config/secrets';
 import type { ChartSubject } from '../shared/chartData';
 import { isChartData } from '../shared/chartGuards';
 import { isAbsentOr, isCount, isList, isNumber, isObject, isOneOf, isString, type JsonObject } from '../shared/guards';
+import { withoutControls } from '../shared/escapeLabel';
 import type { Rollout } from '../shared/rollout';
 import { joinLines } from '../shared/joinLines';
 import { itemTexts, jsonLines } from '../shared/jsonLines';
@@ -242,8 +243,7 @@ function parseRun(value: unknown): StoredRun {
 
 /** Text as the name of a run: one line of bounded length; empty if nothing is left of it. */
 export const toRunName = (text: string): string =>
-  String(maskSecret('', text))
-    .replace(/\p{Cc}+/gu, ' ')
+  withoutControls(String(maskSecret('', text)))
     .trim()
     .slice(0, maxNameLength);
 

@@ -1,9 +1,13 @@
-/** Escapes untrusted text for labels in which VS Code recognises icons. */
+/** Escapes untrusted text for labels and messages. */
+
+/** Controls, and marks that turn the text around them, so that `exe.png` reads as `gnp.exe`. */
+const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** The text in one line, with blanks for controls and for marks that turn text around. */
+export const withoutControls = (text: string): string => text.replace(controls, ' ');
 
 /**
- * The text with control characters replaced by blanks and a zero-width space inside each `$(`, which would be an icon
- * in the status bar, Quick Picks and tree messages.
+ * The text without controls, and with a zero-width space inside each `$(`, which would be an icon in the status bar,
+ * Quick Picks and tree messages.
  */
-export function escapeLabel(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').replace(/\$\(/g, '$\u200b(');
-}
+export const escapeLabel = (text: string): string => withoutControls(text).replace(/\$\(/g, '$\u200b(');

@@ -46,12 +46,15 @@ function formatWithPrefix(value: number, step: number, units: readonly string[])
 }
 
 const shortSuffixes = ['', 'k', 'M', 'B', 'T'];
+/** No engine counts that far. */
+const firstWithoutSuffix = 1e18;
 
 /** From a size on with a suffix and three significant digits, `1.91M`; smaller values as `format` has them. */
 const shortFrom =
   (size: number, format: (value: number) => string) =>
   (value: number): string => {
     if (Math.abs(value) < size) return format(value);
+    if (Math.abs(value) >= firstWithoutSuffix) return value.toExponential(2);
     const power = powerOf(value, 1000, shortSuffixes.length - 1);
     return `${digits(value / 1000 ** power)}${shortSuffixes[power]}`;
   };

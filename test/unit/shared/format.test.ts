@@ -13,6 +13,7 @@ const cases: readonly (readonly [unit: Unit, value: number, text: string])[] = [
   ['tokens', 52_340_000, '52.3M tok'],
   ['tokens', 1_200_000_000, '1.20B tok'],
   ['tokens', 7.5e15, '7500T tok'],
+  ['requests', 1.7e308, '1.70e+308'],
   ['tokens', -1_906_400, '-1.91M tok'],
   ['tokens/s', 828.4, '828 tok/s'],
   ['tokens/s', 2_345_678, '2.35M tok/s'],
