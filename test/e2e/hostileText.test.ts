@@ -1,10 +1,10 @@
 /** Hostile text of configs, servers and file names, as a person would see it: text, in every view. */
-import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Server } from '../../scripts/lib/vscodeServer.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { readTree, runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
 import { serve, type FixtureServer } from '../demonstration/http/server';
+import { assertOnlyText, watchPolicies } from './onlyText';
 import {
   createWorkspace,
   expandRow,
@@ -40,7 +40,7 @@ describe('a person with a hostile workspace and hostile servers', function () {
   let server: Server;
   let workbench: Workbench;
   let page: Page;
-  const violations: string[] = [];
+  let policies: string[];
 
   before(async () => {
     const type = { 'Content-Type': 'text/plain; version=0.0.4' };
@@ -66,15 +66,7 @@ describe('a person with a hostile workspace and hostile servers', function () {
       await createWorkspace({ [`${link.slice(0, 6)} ${markup.slice(0, 4)}.yaml`]: config.join('\n') }),
     );
     ({ page } = workbench);
-    page.on('console', (message) => {
-      if (message.text().startsWith('skyrl-csp')) violations.push(message.text());
-    });
-    // Webviews are loaded after this.
-    await page.addInitScript(() =>
-      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-        if (document.querySelector('main#page')) console.log(`skyrl-csp ${violatedDirective} ${blockedURI}`);
-      }),
-    );
+    policies = await watchPolicies(page);
   });
 
   afterEach(async function () {
@@ -88,29 +80,14 @@ describe('a person with a hostile workspace and hostile servers', function () {
     await failing?.close();
   });
 
-  /** No element was made of hostile text, in any frame. */
-  async function assertOnlyText(): Promise<void> {
-    for (const frame of page.frames()) {
-      const made = await frame
-        .evaluate(() => ({
-          elements: document.querySelectorAll(
-            'img[src="x"], a[href^="command:workbench.action.quit"], a[data-href^="command:workbench.action.quit"]',
-          ).length,
-          title: document.title,
-        }))
-        .catch(() => ({ elements: 0, title: '' }));
-      assert.equal(made.elements, 0, frame.url());
-      assert.notEqual(made.title, '1', frame.url());
-    }
-    assert.deepEqual(violations, []);
-  }
+  const assertText = (): Promise<void> => assertOnlyText(page, policies);
 
   it('sees it as text in the tree, in its hovers and in the status bar', async () => {
     await showContainer(page, 'SkyRL');
     await until(async () => (/KV 99/.test(await readStatusText(page)) ? true : undefined), timeoutMs, 'the engines');
     await page.locator('.statusbar-item[id$="skyrl.status"]').hover();
     await page.locator('.monaco-hover', { hasText: 'KV' }).first().waitFor({ timeout: 20_000 });
-    await assertOnlyText();
+    await assertText();
     await expandRow(page, 'Engine metrics', 'Other engine metrics');
     await expandRow(page, 'Engine metrics', 'odd_family');
     // The family's help, its labels and the models of its engines.
@@ -118,7 +95,7 @@ describe('a person with a hostile workspace and hostile servers', function () {
     for (const row of await rows.all()) {
       await row.hover();
       await page.waitForTimeout(700);
-      await assertOnlyText();
+      await assertText();
     }
     await expandRow(page, 'Engine metrics', 'Engines');
   });
@@ -133,7 +110,7 @@ describe('a person with a hostile workspace and hostile servers', function () {
       timeoutMs,
       'the error of a server',
     );
-    await assertOnlyText();
+    await assertText();
   });
 
   for (const [title, view] of [
@@ -149,7 +126,7 @@ describe('a person with a hostile workspace and hostile servers', function () {
         .locator('main#page')
         .waitFor({ timeout: timeoutMs });
       await page.waitForTimeout(1500);
-      await assertOnlyText();
+      await assertText();
     });
 
   it('sees it as text in documents and problems', async () => {
@@ -157,12 +134,12 @@ describe('a person with a hostile workspace and hostile servers', function () {
       // The views are drawn anew with each scrape, which sometimes closes the list of commands.
       await runCommand(page, title).catch(() => runCommand(page, title));
       await page.waitForTimeout(700);
-      await assertOnlyText();
+      await assertText();
     }
     await page.keyboard.press('Control+Shift+M');
     await page.locator('.markers-panel .monaco-list-row').first().waitFor({ timeout: timeoutMs });
     await page.locator('.markers-panel .monaco-list-row').last().hover();
     await page.waitForTimeout(1000);
-    await assertOnlyText();
+    await assertText();
   });
 });
