@@ -75,9 +75,7 @@ function describeProblems({ name, input }: Tool, { issues }: core.$ZodError): st
 
 /** Many models write null for an argument that they leave out. */
 const withoutNulls = (input: unknown): unknown =>
-  isObject(input)
-    ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
-    : input;
+  isObject(input) ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)) : input;
 
 /** A tool that checks its input by its own schema before it runs. */
 export const defineTool = <Input>(tool: Tool<Input>): Tool => ({

@@ -17,7 +17,9 @@ export const hasFallen = (earlier: number, value: number): boolean => value < ea
 
 /** What the counters of one subject did between two readings. */
 export interface CounterDelta {
-  /** A counter fell, so the engine restarted, and none of its differences can be trusted. */
+  /**
+   * A counter fell or a histogram has other bounds, so the engine restarted, and none of its differences can be trusted.
+   */
   reset: boolean;
   /** Less than the whole began anew: at least half of the counters did not fall. */
   resetInPart?: boolean;
@@ -45,6 +47,15 @@ export function counterDelta(
 ): CounterDelta {
   const deltas = new Float64Array(now.length).fill(NaN);
   let [moved, cameBack, wentMissing] = [false, false, false];
+  let knownHistograms: ReadonlySet<string> | undefined;
+  const asReset = (): CounterDelta => ({
+    reset: true,
+    resetInPart: !didMostFall(seriesIndex, before, now),
+    moved: true,
+    cameBack,
+    wentMissing,
+    deltas: noDeltas,
+  });
   for (const slot of seriesIndex.counters) {
     const value = now[slot];
     let earlier = before?.[slot] ?? NaN;
@@ -56,23 +67,31 @@ export function counterDelta(
       const wasSeen = seriesIndex.wasSeen(slot);
       if (answeredBefore && wasSeen) cameBack = true;
       if (!answeredBefore || wasSeen) continue;
+      const meta = seriesIndex.metas[slot];
+      // A process has all buckets of a histogram from its first observation on.
+      if (before && meta?.sampleKind === 'bucket') {
+        knownHistograms ??= histogramsIn(seriesIndex, before);
+        if (knownHistograms.has(meta.identity)) return asReset();
+      }
       earlier = 0;
     }
     const delta = value - earlier;
     const tolerance = toleranceOf(Math.abs(earlier));
-    if (delta < -tolerance)
-      return {
-        reset: true,
-        resetInPart: !didMostFall(seriesIndex, before, now),
-        moved: true,
-        cameBack,
-        wentMissing,
-        deltas: noDeltas,
-      };
+    if (delta < -tolerance) return asReset();
     if (delta > tolerance) moved = true;
     deltas[slot] = Math.abs(delta) <= tolerance ? 0 : delta;
   }
   return { reset: false, moved, cameBack, wentMissing, deltas };
+}
+
+/** Identities of the histograms that had buckets. */
+function histogramsIn({ counters, metas }: SeriesIndex, before: Float64Array): Set<string> {
+  const identities = new Set<string>();
+  for (const slot of counters) {
+    const meta = metas[slot];
+    if (meta?.sampleKind === 'bucket' && !Number.isNaN(before[slot] ?? NaN)) identities.add(meta.identity);
+  }
+  return identities;
 }
 
 /** Whether more than half of the counters that had counted anything, and that are still there, fell. */
