@@ -6,7 +6,7 @@ import { BandHistory } from './bandHistory';
 import { decimate } from './decimate';
 import { DistributionHistory } from './distributionHistory';
 import { findReusedNames, markEarlier } from './earlierNames';
-import { dropOldestUntil, roundOldest } from './historyBudget';
+import { dropOldestUntil, expectRows, roundOldest } from './historyBudget';
 import { minuteOf } from './minuteTier';
 import { newPackingBudget } from './packingBudget';
 import { SubjectHistory, type UnwrittenChanges } from './subjectHistory';
@@ -35,6 +35,9 @@ interface HistoryOptions {
   maxSeries?: number;
 }
 
+/** What a history had to do to stay within its bytes. */
+export type HistoryShortage = 'none' | 'rounded' | 'dropped';
+
 type HistoryInput = Pick<Snapshot, 'at' | 'measures' | 'engines' | 'parts' | 'distributions'>;
 type Measures = Snapshot['measures'];
 
@@ -59,6 +62,8 @@ export class History {
   private seenSubjects = 0;
   /** Of single subjects. */
   private seriesCount = 0;
+  /** What did not fit into the bytes so far: nothing, the digits of old numbers, or the oldest numbers. */
+  shortage: HistoryShortage = 'none';
   /** Time of the newest snapshot, or of the load from disk. */
   newestAt = -Infinity;
 
@@ -164,6 +169,11 @@ export class History {
     return history.ensureSlot(measure);
   }
 
+  /** Prepares for so many points and minutes from disk. */
+  expectRows(points: number, minutes: number): void {
+    expectRows(this.packing, comfortableShare * this.options.budgetBytes, points, minutes);
+  }
+
   /** Marks everything as written and drops what is too old, after reading from disk. */
   finishLoading(now: number): void {
     this.newestAt = now;
@@ -216,15 +226,17 @@ export class History {
     this.work.dropBefore(this.keepFrom(this.newestAt));
     this.roundOldest();
     const fits = (): boolean => this.bytes <= this.options.budgetBytes;
+    if (!fits()) this.shortage = 'dropped';
     if (!fits()) dropOldestUntil([...this.bySubject.values()], fits);
     while (!fits() && this.work.dropOldest());
   }
 
-  /** Rounds some of the oldest numbers if there is little room left. */
-  roundOldest(): void {
+  /** Rounds some of the oldest numbers if there is little room left. False if nothing was rounded. */
+  roundOldest(): boolean {
     const comfortable = comfortableShare * this.options.budgetBytes - this.distributionHistory.bytes - this.work.bytes;
-    if (this.packing.bytes > comfortable)
-      roundOldest([...this.bySubject.values()], this.packing, comfortable, Math.ceil(this.bySubject.size / 16));
+    if (this.packing.bytes <= comfortable) return false;
+    if (this.shortage === 'none') this.shortage = 'rounded';
+    return roundOldest([...this.bySubject.values()], this.packing, comfortable, Math.ceil(this.bySubject.size / 16));
   }
 
   private keepFrom(now: number): number {

@@ -17,14 +17,15 @@ const roundings: readonly { of: 'points' | 'minutes'; digits: SignificantBits }[
 
 /**
  * Rounds the oldest chunks of these subjects, at most `limit` of them, until the budget has no more than `bytes` in use
- * or nothing can be rounded further. What is packed from now on is rounded as the first of these roundings say.
+ * or nothing can be rounded further. What is packed from now on is rounded as the first of these roundings say. False if
+ * nothing was rounded.
  */
 export function roundOldest(
   histories: readonly SubjectHistory[],
   budget: PackingBudget,
   bytes: number,
   limit: number,
-): void {
+): boolean {
   budget.pointDigits = 24;
   budget.minuteDigits = 16;
   let left = limit;
@@ -37,10 +38,32 @@ export function roundOldest(
       )
       .sort((a, b) => a.key - b.key);
     for (const { history, key } of chunks) {
-      if (budget.bytes <= bytes || left-- <= 0) return;
+      if (budget.bytes <= bytes || left-- <= 0) return left < limit;
       history[of].round(key, digits);
     }
   }
+  return left < limit;
+}
+
+/** Bytes of a packed minute, by digits: of measures as engines have them, with some more. */
+const bytesPerMinute: readonly [digits: SignificantBits, bytes: number][] = [
+  [24, 7],
+  [16, 5],
+  [13, 4],
+  [11, 3.5],
+  [9, 3],
+];
+const bytesPerPoint = 5;
+
+/**
+ * Chooses how what is restored from disk is packed, so that so many points and minutes need about `bytes`: rounding all
+ * of it later would take long.
+ */
+export function expectRows(budget: PackingBudget, bytes: number, points: number, minutes: number): void {
+  const room = bytes - points * bytesPerPoint;
+  const fitting = bytesPerMinute.find(([, each]) => minutes * each <= room);
+  budget.minuteDigits = fitting?.[0] ?? 9;
+  budget.pointDigits = budget.minuteDigits === 24 ? 53 : 24;
 }
 
 /**

@@ -5,12 +5,12 @@ import type { ChartIncrement } from '../shared/chartData';
 import type { Clock } from '../shared/clock';
 import { backfillHistory, type Backfill } from './backfillHistory';
 import { CarryForward } from './carryForward';
-import { History } from './history';
+import { History, type HistoryShortage } from './history';
 import { parseFileName, runFileKey } from './historyFile';
 import type { HistoryStorage } from './historyStorage';
 import { Journal } from './journal';
 import { loadHistory } from './loadHistory';
-import { pruneFiles } from './pruneFiles';
+import { maxFileMib, pruneFiles } from './pruneFiles';
 import { withDeadline, WorkQueue, type HistoryLog } from './workQueue';
 import type { WorkReading } from './workReading';
 
@@ -23,6 +23,12 @@ const namesDeadlineMs = 2_000;
 /** Most snapshots that may arrive while files are read. With more, what was read is discarded. */
 const maxPendingSnapshots = 60;
 
+/** What is said of a history that does not fit into memory. */
+const shortageMessages: Partial<Record<HistoryShortage, string>> = {
+  rounded: 'history: it does not fit into memory at full precision; the oldest numbers of single engines are rounded.',
+  dropped: 'history: it does not fit into memory; the oldest hours of single engines are dropped.',
+};
+
 /** What a history store needs. */
 export interface HistoryStoreOptions {
   /** Undefined: in memory only. */
@@ -30,6 +36,8 @@ export interface HistoryStoreOptions {
   clock: Clock;
   /** How long minutes are kept. */
   hours: () => number;
+  /** Most bytes of the history in memory; 128 MiB if it is absent. */
+  budgetBytes?: number;
   /** Returns what another source has of the time before a run's first snapshot. */
   backfill?: Backfill;
   /** Called when `history` is replaced: a run's files were read, or the history was cleared. */
@@ -51,6 +59,7 @@ export class HistoryStore {
   /** A run whose engine names were read before its first snapshot. */
   private preloaded: { run: string; history: Promise<History> } | undefined;
   private hasOpenedNewest = false;
+  private reportedShortage: HistoryShortage = 'none';
   private readonly cancellation = new AbortController();
   private readonly queue: WorkQueue;
   private cancelTimer: (() => void) | undefined;
@@ -75,6 +84,7 @@ export class HistoryStore {
     if (key !== undefined && key !== this.runKey) this.watchRun(key);
     if (this.pending && this.pending.snapshots.push(snapshot) > maxPendingSnapshots) this.pending = undefined;
     const increment = this.history.add(this.carryForward?.applyTo(snapshot) ?? snapshot);
+    this.reportShortage();
     this.scheduleWrite();
     return increment;
   }
@@ -163,6 +173,15 @@ export class HistoryStore {
     this.history.addWork(reading);
   }
 
+  /** Says once what does not fit into memory. */
+  private reportShortage(): void {
+    const { shortage } = this.history;
+    if (shortage === this.reportedShortage) return;
+    this.reportedShortage = shortage;
+    const message = shortageMessages[shortage];
+    if (message !== undefined) this.options.log.info(message);
+  }
+
   private keyOf(run: string): string | undefined {
     return run === '' ? this.runKey : runFileKey(run);
   }
@@ -242,11 +261,14 @@ export class HistoryStore {
     await journal.write(now);
     if (atEnd || Math.abs(now - this.lastPruneAt) < pruneIntervalMs) return;
     this.lastPruneAt = now;
-    await pruneFiles(storage, now, hours());
+    const removed = await pruneFiles(storage, now, hours());
+    if (removed > 0)
+      this.options.log.info(`history: its files had more than ${maxFileMib} MiB; the oldest ${removed} were removed.`);
   }
 
   private newHistory(): History {
-    return new History({ hours: this.options.hours });
+    const { hours, budgetBytes } = this.options;
+    return new History({ hours, ...(budgetBytes !== undefined && { budgetBytes }) });
   }
 
   private newJournal(run: string): Journal | undefined {

@@ -2,6 +2,7 @@
 import type { HistogramRows } from './distributionHistory';
 import type { History } from './history';
 import type { BucketsHeader, MinuteHeader, PointsHeader, SeriesHeader } from './journalHeader';
+import { roundTo } from './packedNumbers';
 import type { SubjectHistory } from './subjectHistory';
 
 /** A header before the journal numbers it. */
@@ -65,10 +66,12 @@ export function takeMinuteEntries(
   for (const minute of minutes) {
     changes.minutes.delete(minute);
     const body: number[] = [];
+    // What is rounded in memory would be longer in files than there is room for a day.
+    const digits = history.packing.minuteDigits;
     const series = listSeries(history, (subjectHistory, slot) => {
       let rows = 0;
       subjectHistory.minutes.visit(slot, minute, minute + 1, (_minute, mean, low, high) => {
-        body.push(mean, low, high);
+        for (const number of [mean, low, high]) body.push(roundTo(number, subjectHistory.subject ? digits : 24));
         rows = 1;
       });
       return rows;

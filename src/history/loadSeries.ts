@@ -31,6 +31,19 @@ function* seriesOfEntry(
   }
 }
 
+/** The series of an entry of points, with the number of their columns and where they begin in the body. */
+function* placeSeries(
+  history: History,
+  header: PointsHeader,
+): Generator<EntrySeries & { columns: number; offset: number }> {
+  let offset = 0;
+  for (const series of seriesOfEntry(history, header)) {
+    const columns = series.isAggregate ? 4 : 2;
+    yield { ...series, columns, offset };
+    offset += series.rows * columns;
+  }
+}
+
 /**
  * Restores points in the order in which they were written. If two windows wrote points of a series at the same time,
  * those of the entry that was written first count, so that no time is there twice.
@@ -45,25 +58,26 @@ export async function loadPoints(
   const slice = new TimeSlice();
   for (const { header, body, writer } of sortEntries(entries)) {
     signal.throwIfAborted();
+    history.roundOldest();
     const numbers = new Float64Array(body, 0, Math.floor(body.byteLength / 8));
-    let offset = 0;
-    for (const { rows, isAggregate, target } of seriesOfEntry(history, header)) {
-      if (slice.isOver) await slice.next();
-      const columns = isAggregate ? 4 : 2;
-      const cell = (row: number, column: number): number =>
-        column < columns ? (numbers[offset + rows * column + row] ?? NaN) : NaN;
-      for (let row = 0; target && row < rows; row++) {
-        const at = cell(row, 0);
+    const all = [...placeSeries(history, header)];
+    const mostRows = all.reduce((most, { rows }) => Math.max(most, rows), 0);
+    // Row by row, as they were measured: chunks of points are full when one of their series is.
+    for (let row = 0; row < mostRows; row++)
+      for (const { rows, columns, offset, target } of all) {
+        if (row >= rows || !target) continue;
+        if (slice.isOver) await slice.next();
+        const cell = (column: number): number =>
+          column < columns ? (numbers[offset + rows * column + row] ?? NaN) : NaN;
+        const at = cell(0);
         const bySlot = lastPoints.get(target.history) ?? [];
         const last = bySlot[target.slot];
         const isOverlap = last !== undefined && last.writer !== writer && at <= last.at;
         if (!(at <= now + maxClockAheadMs) || isOverlap) continue;
-        target.history.put(target.slot, { at, value: cell(row, 1), low: cell(row, 2), high: cell(row, 3) });
+        target.history.put(target.slot, { at, value: cell(1), low: cell(2), high: cell(3) });
         bySlot[target.slot] = { writer, at };
         lastPoints.set(target.history, bySlot);
       }
-      offset += rows * columns;
-    }
   }
 }
 
@@ -87,6 +101,7 @@ export async function loadMinutes(
   const slice = new TimeSlice();
   for (const { header, body, writer } of sortEntries(entries)) {
     signal.throwIfAborted();
+    history.roundOldest();
     const { minute, back } = header;
     if (minute * minuteMs > now + maxClockAheadMs) continue;
     history.changes.minutes.delete(minute);

@@ -128,7 +128,9 @@ export class MinuteTier {
     cells[index] = mean;
     cells[index + 1] = low;
     cells[index + 2] = high;
-    if (this.openChunks > 1 && minute >= (this.chunks.at(-1)?.start ?? 0) + lateMinutes) this.packClosed();
+    // Minutes that are read from disk come before those of the newest chunk, which is made of points.
+    const wanted = start === this.chunks.at(-1)?.start ? 1 : 2;
+    if (this.openChunks > wanted && minute >= start + lateMinutes) this.packAllBut(start);
   }
 
   /** Removes `minute` and all later ones of a slot. True if a later minute had something. */
@@ -192,8 +194,10 @@ export class MinuteTier {
     this.pack(chunk, digits);
   }
 
-  private packClosed(): void {
-    for (const chunk of this.chunks.slice(0, -1)) if (chunk.cells) this.pack(chunk, this.digits);
+  /** Packs all open chunks but the newest one and the one that begins with `start`. */
+  private packAllBut(start: number): void {
+    for (const chunk of this.chunks.slice(0, -1))
+      if (chunk.cells && chunk.start !== start) this.pack(chunk, this.digits);
   }
 
   private get digits(): SignificantBits {

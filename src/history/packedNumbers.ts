@@ -55,6 +55,12 @@ interface Source {
   reference: readonly number[] | undefined;
 }
 
+/** A number in single precision, rounded to so many binary digits. */
+export function roundTo(value: number, digits: SignificantBits): number {
+  const dropped = Math.max(0, 24 - digits);
+  return Number.isNaN(value) ? value : fromSingleCode(singleCode(value, dropped), dropped);
+}
+
 /** How numbers are packed: the lowest code, and in how many bits the distances of the others. */
 interface Packing {
   form: number;

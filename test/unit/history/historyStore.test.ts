@@ -4,6 +4,7 @@ import type { Snapshot } from '../../../src/api';
 import type { BackfillRange } from '../../../src/history/backfillHistory';
 import { HistoryStore } from '../../../src/history/historyStore';
 import { manualClock, type ManualClock } from '../support/clock';
+import { randomOf } from '../support/random';
 import { memoryStorage, type MemoryStorage } from './memoryStorage';
 import { queryAll, findSeries, kv, snapshot, start } from './support';
 
@@ -28,13 +29,14 @@ describe('HistoryStore', () => {
     assert.equal(clock.pending, 0, 'nothing is left waiting');
   });
 
-  function open(): Opened {
+  function open(budgetBytes?: number): Opened {
     const messages: string[] = [];
     let replaced = 0;
     const store = new HistoryStore({
       storage,
       clock,
       hours: () => 24,
+      ...(budgetBytes !== undefined && { budgetBytes }),
       onReplaced: () => replaced++,
       log: { info: (message) => messages.push(message), warn: (message) => messages.push(message) },
     });
@@ -70,6 +72,19 @@ describe('HistoryStore', () => {
     await store.clear();
     await scrapes(store, 2);
     await until(() => length(store) === 2, 'only what came after');
+  });
+
+  it('says once that old numbers are rounded, and once that the oldest are dropped', async () => {
+    const { store, messages } = open(40_000);
+    const random = randomOf(1);
+    for (let step = 0; step < 24 * 60; step++) {
+      const at = start + step * 60_000;
+      store.add(snapshot(at, {}, { a: kv(at, random()), b: kv(at, random()), c: kv(at, random()) }), '');
+    }
+    assert.deepEqual(
+      messages.map((message) => /rounded|dropped/.exec(message)?.[0]),
+      ['rounded', 'dropped'],
+    );
   });
 
   it('reads and writes nothing before it is needed', async () => {
