@@ -33,6 +33,7 @@ import { registerRollouts } from './views/rollouts/registerRollouts';
 import type { RolloutPanel } from './views/rollouts/rolloutPanel';
 import { registerRuns } from './views/runs/registerRuns';
 import { registerScratchpadOnDemand } from './views/scratchpad/scratchpadOnDemand';
+import { errorText } from './views/shared/errorText';
 import { RunWatcher } from './views/shared/runWatcher';
 import { onDidChangeSettings } from './views/shared/settings';
 import { registerStatusBar } from './views/statusBar/registerStatusBar';
@@ -157,7 +158,9 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
   );
   owned(registerCommands({ runWatcher, log }));
 
-  if (context.extensionMode === vscode.ExtensionMode.Development) owned(logViolations(runWatcher, log));
+  // Bundling what is shipped decides the first, and leaves the import out.
+  if (process.env['NODE_ENV'] !== 'production' && context.extensionMode === vscode.ExtensionMode.Development)
+    owned(logViolations(runWatcher, log, () => import('./collector/invariants')));
 
   // What connects them.
   owned(chart.charts.onDidSelectEngine((engine) => tree.view.selectEngine(engine)));
@@ -185,11 +188,18 @@ export function createContainer(context: vscode.ExtensionContext, log: vscode.Lo
 }
 
 /** Logs what snapshots say that cannot be true. */
-const logViolations = (runWatcher: RunWatcher, log: vscode.LogOutputChannel): vscode.Disposable =>
+const logViolations = (
+  runWatcher: RunWatcher,
+  log: vscode.LogOutputChannel,
+  loadInvariants: () => Promise<typeof import('./collector/invariants')>,
+): vscode.Disposable =>
   runWatcher.onDidScrape(async (snapshot) => {
-    // Loaded where an extension is developed only.
-    const { snapshotViolations } = await import('./collector/invariants');
-    for (const violation of snapshotViolations(snapshot)) log.error(`The snapshot is wrong: ${violation}.`);
+    try {
+      const { snapshotViolations } = await loadInvariants();
+      for (const violation of snapshotViolations(snapshot)) log.error(`The snapshot is wrong: ${violation}.`);
+    } catch (error) {
+      log.error(`The snapshot could not be checked: ${errorText(error)}.`);
+    }
   });
 
 function createApi(runWatcher: RunWatcher): Api {

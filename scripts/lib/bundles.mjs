@@ -44,7 +44,14 @@ const developed = { sourcemap: 'linked' };
  */
 export function shippedBundles(outdir) {
   // The licences are in a file of their own.
-  const shape = { minify: true, legalComments: /** @type {const} */ ('none'), outdir };
+  const shape = {
+    minify: true,
+    legalComments: /** @type {const} */ ('none'),
+    charset: /** @type {const} */ ('utf8'),
+    // What is for development only is left out.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    outdir,
+  };
   return [...hostBundles(shape), webview(shape)];
 }
 

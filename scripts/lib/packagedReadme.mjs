@@ -8,8 +8,8 @@ const note = `
 
 ---
 
-The pages for users are in the folder of the installed extension; **Extensions: Open Extensions Folder** leads to it.
-The other pages named here are in the repository only.
+The user guide and the page about metrics are in the folder of the installed extension; **Extensions: Open Extensions
+Folder** leads to it. The other pages named here are in the repository only.
 `;
 
 /**
