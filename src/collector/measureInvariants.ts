@@ -2,6 +2,7 @@
 import type { Distribution, Extreme, Measure, Snapshot } from '../api';
 import { catalog, type CatalogRow } from '../metrics/catalog';
 import { isLiving } from '../metrics/engineState';
+import { isOtherId } from '../metrics/otherRows';
 import { growingKinds } from '../metrics/validNumbers';
 
 type Violations = Generator<string, void>;
@@ -16,8 +17,9 @@ const isClose = (a: number, b: number): boolean => isAtMost(a, b) && isAtMost(b,
 
 function* valueViolations(id: string, value: number, of: string): Violations {
   const row = rowById.get(id);
-  if (!row) yield `${id} of ${of} is not in the catalog`;
-  else if (row.unit === 'fraction' && (value < 0 || value > 1)) yield `${id} of ${of} is ${value}, which is no share`;
+  if (!row) {
+    if (!isOtherId(id)) yield `${id} of ${of} is not in the catalog`;
+  } else if (row.unit === 'fraction' && (value < 0 || value > 1)) yield `${id} of ${of} is ${value}, which is no share`;
   else if (row.kind === 'gauge' && value < row.least) yield `${id} of ${of} is ${value}, which is below ${row.least}`;
   else if (growingKinds.has(row.kind) && value < 0) yield `${id} of ${of} is ${value}, which is below 0`;
 }

@@ -109,7 +109,14 @@ function aggregateMeasure(
   const merged = buckets.get(row.families[0] ?? '');
   const divisor = row.kind === 'mean' ? (merged?.counts.at(-1) ?? 0) : rateWindowMs / 1000;
   const bounds = merged && divisor > 0 ? boundsOf(merged, divisor) : undefined;
-  return bounds ? { ...measure, bounds } : measure;
+  if (!bounds) return measure;
+  // In the first minute of an engine rate() stretches its young series by different times, and sum and buckets disagree.
+  return allowsValue(bounds, value) ? { ...measure, bounds } : undefined;
+}
+
+function allowsValue({ low, high = Infinity }: NonNullable<Measure['bounds']>, value: number): boolean {
+  const rounding = 1e-9 * Math.max(1, Math.abs(value));
+  return low <= value + rounding && value - rounding <= high;
 }
 
 /** What a sum that was rebuilt from these buckets can be, divided; no `high` if the last bucket is unbounded. */

@@ -130,7 +130,7 @@ const invalidLines: readonly (readonly [rule: string, line: string, reason: RegE
   ['digits with underscores', 'm 1_000', /value is no number/, 2],
   ['a number out of range', 'm 1e400', /value is no number/, 2],
   ['a negative number out of range', 'm -1e309', /value is no number/, 2],
-  ['a carriage return (CRLF)', 'm 5\r', /value is no number/, 2],
+  ['a carriage return within the line', 'm 5\r6', /value is no number/, 2],
   ['a comma for a point', 'm 1,5', /value is no number/, 2],
   ['a timestamp that is no number', 'm 5 soon', /timestamp is no number/, 4],
   ['more behind the timestamp', 'm 5 6 7', /behind the sample/, 6],

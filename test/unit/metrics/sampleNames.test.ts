@@ -86,7 +86,8 @@ describe('SampleNameResolver', () => {
     ['vllm:kv_cache_usage_perc', true],
     ['vllm:generation_tokens_total', true],
     ['vllm:generation_tokens', true],
-    ['vllm:generation_tokens_created', false],
+    // When a server's counter began tells servers apart; it is none of the counter's samples.
+    ['vllm:generation_tokens_created', true],
     ['vllm:time_to_first_token_seconds_bucket', true],
     ['vllm:time_to_first_token_seconds', false],
     ['vllm:iteration_tokens_total_sum', true],
