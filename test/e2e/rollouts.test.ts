@@ -1,12 +1,13 @@
 /** A person looks at rollouts, the heat map and a comparison, by mouse and by keys, and finds all again after a reload. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Frame, Page } from 'playwright-core';
 import { startDemonstration } from '../../scripts/lib/demonstration.mjs';
 import { until } from '../../scripts/lib/waiting.mjs';
 import { runCommand, showContainer, type Workbench } from '../../scripts/lib/workbench.mjs';
-import { runFile, runOf, variedRollouts } from '../unit/comparison/someRuns';
+import { entryOf, runFile, runOf, variedRollouts } from '../unit/comparison/someRuns';
 import { firstFrom } from '../unit/rollouts/someRollouts';
 import {
   openFolder,
@@ -26,11 +27,15 @@ describe('a person at rollouts, heat map and comparison', function () {
   let workbench: Workbench;
   let page: Page;
   let folder: string;
+  /** Of the VS Code server: the extension's storage is in it. */
+  let dataFolder: string;
 
   before(async () => {
     const { workspace, env } = await startDemonstration(['--speed', speed]);
     folder = workspace;
-    workbench = await openFolder(await startVsCode(env, { 'skyrl.scrape.interval': 2 }), workspace);
+    const server = await startVsCode(env, { 'skyrl.scrape.interval': 2 });
+    dataFolder = server.serverDataDir;
+    workbench = await openFolder(server, workspace);
     ({ page } = workbench);
     await showContainer(page, 'SkyRL');
     await waitForChartLines(page);
@@ -199,5 +204,47 @@ describe('a person at rollouts, heat map and comparison', function () {
     await plots.locator('.colours li').first().waitFor({ timeout: timeoutMs });
     await page.getByRole('tab', { name: 'SkyRL Comparison' }).click();
     assert.equal(await comparedText(await comparison()), compared, 'the runs are kept, and are compared again');
+  });
+
+  it('is offered the comparison of two runs that were watched with another config, until the page was opened', async () => {
+    const heads = readdirSync(dataFolder, { recursive: true, encoding: 'utf8' });
+    const head = heads.find((name) => name.endsWith('.run.json'));
+    assert.ok(head, 'the folder of the runs');
+    for (const [index, seconds] of [100, 80].entries()) {
+      // Newer than the demonstration's own run.
+      const from = Date.now() + (1 + index) * 60_000;
+      const rollouts = variedRollouts(10, seconds, 3 + index).map((rollout) => ({
+        ...rollout,
+        from: rollout.from - firstFrom + from,
+        to: rollout.to - firstFrom + from,
+      }));
+      const run = runOf(`watched-${index}`, rollouts, {
+        from,
+        config: {
+          file: 'train.sh',
+          readAt: firstFrom,
+          entries: [entryOf('generator.inference_engine.max_num_seqs', 256 * (1 + index), 7)],
+        },
+      });
+      const document = JSON.parse((await runFile(run)).toString()) as { skyrl_run: number; run: object };
+      const path = join(dataFolder, dirname(head), run.id);
+      writeFileSync(`${path}.data.json.gz`, gzipSync(JSON.stringify(document)));
+      writeFileSync(`${path}.run.json`, JSON.stringify({ skyrl_run: document.skyrl_run, run: document.run }));
+    }
+    await runCommand(page, 'Developer: Reload Window');
+    await page.waitForLoadState('load');
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: timeoutMs });
+    await showContainer(page, 'SkyRL');
+    const row = viewPane(page, 'Engine metrics').locator('.monaco-list-row', { hasText: 'max_num_seqs 256 → 512' });
+    await row.waitFor({ timeout: timeoutMs });
+    assert.match(await row.innerText(), /rollouts \d+ % shorter \(9 against 9\)/);
+    await row.locator('.label-name').click();
+    const frame = await comparison();
+    await until(
+      async () => ((await frame.locator('body').innerText()).includes('watched-1') ? true : undefined),
+      timeoutMs,
+      'the page of these runs',
+    );
+    await row.waitFor({ state: 'detached', timeout: timeoutMs });
   });
 });
