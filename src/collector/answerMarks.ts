@@ -40,6 +40,15 @@ const maxMarks = 256;
 /** An answer with the same series has the same list, so that most lists are gone through once. */
 const indexesByList = new WeakMap<SeriesList, MarkIndexes>();
 
+/** Goes through the series of an answer. Done as each answer arrives, so that all of them make no long block. */
+export function indexMarks(series: SeriesList): MarkIndexes {
+  const known = indexesByList.get(series);
+  if (known) return known;
+  const indexes = collectIndexes(series);
+  indexesByList.set(series, indexes);
+  return indexes;
+}
+
 function collectIndexes(series: SeriesList): MarkIndexes {
   const indexes = { start: -1, created: [] as number[], measuredTimes: [] as number[], counters: [] as number[] };
   const workers = new Set<string>();
@@ -67,10 +76,8 @@ function collectIndexes(series: SeriesList): MarkIndexes {
 
 /** The marks of an answer's series and values. */
 export function marksOf({ series, values }: Exposition<SeriesMeta>): AnswerMarks {
-  let indexes = indexesByList.get(series);
-  if (!indexes) indexesByList.set(series, (indexes = collectIndexes(series)));
   const valueAt = (index: number): number => values[index] ?? NaN;
-  const { start, created, measuredTimes, counters, workers, engines } = indexes;
+  const { start, created, measuredTimes, counters, workers, engines } = indexMarks(series);
   return {
     workers,
     engines,

@@ -6,6 +6,7 @@ import { maxSubjects, tooMany } from '../exposition/limits';
 import { TextBudget } from '../exposition/textBudget';
 import type { CatalogIndex } from '../metrics/catalogIndex';
 import type { OtherFamilies } from '../metrics/otherFamilies';
+import { indexMarks } from './answerMarks';
 import { seriesFactsOf } from '../metrics/seriesFacts';
 import { SeriesDescriber } from '../metrics/seriesDescriber';
 import type { SeriesMeta } from '../metrics/seriesMeta';
@@ -25,6 +26,7 @@ export interface TargetBody {
  */
 export function checkExposition(exposition: Exposition<SeriesMeta>, framed: boolean): string | undefined {
   if (seriesFactsOf(exposition.series).subjects > maxSubjects) throw tooMany(maxSubjects, 'engines, nodes and GPUs');
+  indexMarks(exposition.series);
   if (!framed && exposition.endsInLine && !exposition.sawEof) return 'the answer broke off in the middle of a line';
   const first = exposition.badLines[0];
   if (exposition.samples === 0 && first)
