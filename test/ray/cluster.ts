@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../scripts/lib/ports.mjs';
+import { freePorts } from '../../scripts/lib/ports.mjs';
 import { repositoryRoot } from '../demonstration/paths';
 import { startNode, type StartAnswer } from './startNode';
 import type { EngineTruth } from './truth';
@@ -105,7 +105,7 @@ function converse(python: string, program: string, args: string[], env: Variable
 export async function prepareRay(python: string): Promise<RayCluster> {
   // Short: the sockets in it may have paths of about 100 characters.
   const folder = mkdtempSync(join(tmpdir(), 'skr-'));
-  const [port, dashboardPort, clientPort] = [await freePort(), await freePort(), await freePort()];
+  const [port = 0, dashboardPort = 0, clientPort = 0] = await freePorts(3);
   const address = `127.0.0.1:${port}`;
   const keeper = converse(python, 'keeper.py', [folder], {});
   let variables: Variables = {};

@@ -7,19 +7,11 @@ import type { HttpError } from '../../../src/http/httpGet';
 import { noNetworkSettings } from '../../../src/http/networkSettings';
 import { serve, text, type FixtureServer } from '../../demonstration/index';
 import { skip } from '../../vscode/skip';
+import { freePort } from '../../../scripts/lib/ports.mjs';
 import { startSocksProxy, type AskedHost } from '../support/socksProxy';
 
 const options = { signal: new AbortController().signal, timeoutMs: 3000, maxBytes: 1e5 };
 const hasMicrosocks = spawnSync('microsocks', ['-h']).error === undefined;
-
-/** A free port of this machine. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('the proxy to the cluster', () => {
   let clusterProxy = '';
